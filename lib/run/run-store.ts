@@ -1,0 +1,203 @@
+import type { JsonValue } from "../engine/json.ts";
+
+/** The life of a run. `cancelled` covers a person's cancel and an interrupt (Ctrl-C, SIGTERM): both can be resumed. */
+export type RunStatus = "queued" | "running" | "cancelling" | "cancelled" | "failed" | "resuming" | "completed";
+
+/** Identifies the computation: law 8 says that two runs with the same key have the same result. */
+export type RunKey = { readonly engineVersion: number; readonly specDigest: string; readonly snapshotId: string };
+
+export type RunRecord = RunKey & {
+  readonly format: number;
+  readonly runId: string;
+  readonly name: string;
+  readonly strategy: string;
+  /** The whole spec with every default filled in, as it ran. */
+  readonly spec: JsonValue;
+  readonly status: RunStatus;
+  /** Why a run failed or was cancelled: the error's name and message. */
+  readonly reason?: { readonly name: string; readonly message: string };
+  /** Absolute bar numbers [startBar, endBar) of the run in its snapshot. */
+  readonly startBar: number;
+  readonly endBar: number;
+  /** The fencing token: only the holder of the newest attempt may commit. 1 for the first. */
+  readonly attempt: number;
+  /** Sequence number of the newest checkpoint; 0 before the first. */
+  readonly headSequence: number;
+  readonly headCheckpointId?: string;
+  /** The next bar to do: `startBar` before the first checkpoint. */
+  readonly headBar: number;
+  /** Who runs it now; absent when nobody does. */
+  readonly owner?: RunOwner;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** Hash of the result object (kind "results"); set when completed. */
+  readonly resultHash?: string;
+  readonly resultDigest?: string;
+  /** The checkpoint this run was forked from or extends. */
+  readonly origin?: { readonly kind: "fork" | "extend"; readonly runId: string; readonly checkpointId: string };
+};
+
+/** A process that works on a run, so that another can tell whether it is still alive. */
+export type RunOwner = {
+  readonly host: string;
+  readonly pid: number;
+  readonly heartbeatAtMs: number;
+};
+
+/** What a run's creation states; status, attempt and head start from their first values. */
+export type NewRun = Omit<
+  RunRecord,
+  "format" | "status" | "attempt" | "headSequence" | "headCheckpointId" | "headBar" | "owner" | "updatedAtMs" | "resultHash" | "resultDigest" | "reason"
+>;
+
+export type CheckpointRecord = {
+  readonly format: number;
+  /** SHA-256 of the canonical JSON of `state`. */
+  readonly checkpointId: string;
+  readonly runId: string;
+  readonly sequence: number;
+  readonly parentId?: string;
+  readonly engineVersion: number;
+  readonly specDigest: string;
+  readonly snapshotId: string;
+  /** Absolute number of the next bar to do: the state is the one after bar `barIndex` - 1. */
+  readonly barIndex: number;
+  /** Open time of the last bar done, UTC ms. */
+  readonly barTimeMs: number;
+  readonly createdAtMs: number;
+  /** Size of the canonical state text. */
+  readonly stateBytes: number;
+  /** Canonical JSON of the state, or where it lies when it is large. */
+  readonly state: { readonly kind: "inline"; readonly text: string } | { readonly kind: "object"; readonly hash: string };
+};
+
+/** A reference to facts that one segment added. */
+export type PartReference = {
+  readonly kind: "fills" | "trades" | "orders" | "equity";
+  readonly hash: string;
+  readonly rows: number;
+  readonly sizeBytes: number;
+};
+
+export type SegmentRecord = {
+  readonly format: number;
+  readonly runId: string;
+  readonly sequence: number;
+  readonly attempt: number;
+  /** Absolute bar numbers [startBar, endBar). */
+  readonly startBar: number;
+  readonly endBar: number;
+  readonly parts: readonly PartReference[];
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  readonly host: string;
+  readonly pid: number;
+};
+
+export type CommitOutcome =
+  | { readonly kind: "committed" }
+  /** The head is already at or past this sequence: a repeat, or somebody else was faster. Nothing changed. */
+  | { readonly kind: "alreadySaved"; readonly headSequence: number; readonly headBar: number; readonly stored?: CheckpointRecord }
+  /** A newer attempt owns the run. Nothing changed. */
+  | { readonly kind: "fenced"; readonly attempt: number }
+  /** The run does not exist, or its head is behind sequence - 1. Nothing changed. */
+  | { readonly kind: "outOfOrder"; readonly headSequence: number };
+
+export type AttemptOutcome =
+  | { readonly kind: "started"; readonly run: RunRecord }
+  /** The run changed since `expectedAttempt` was read, or its status does not allow a start. Nothing changed. */
+  | { readonly kind: "refused"; readonly run: RunRecord };
+
+export type RunFilter = {
+  readonly strategy?: string;
+  readonly status?: RunStatus;
+  /** Created at or after / before this time, UTC ms. */
+  readonly createdFromMs?: number;
+  readonly createdToMs?: number;
+};
+
+export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
+
+/**
+ * Runs with their checkpoints and segments. Every change is one conditional write; losing a race is an outcome.
+ * Records are kept as encoded text, so that what comes back is what any store would give back.
+ */
+export type RunStore = {
+  /** Creates the run as `queued`, attempt 0, head 0, headBar = startBar. Returns false when the id exists; then nothing changed. */
+  createRun(run: NewRun): Promise<boolean>;
+  /** The run, or undefined when there is none. */
+  getRun(runId: string): Promise<RunRecord | undefined>;
+  /** Newest first, at most `limit` a page; `cursor` is the `next` of the page before. */
+  listRuns(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunRecord>>;
+  /** The completed run with this key that was created first, or undefined. */
+  findCompleted(key: RunKey): Promise<RunRecord | undefined>;
+  /** The newest run with this key in any status, or undefined. */
+  findNewest(key: RunKey): Promise<RunRecord | undefined>;
+  /**
+   * Takes the next attempt number: sets status (running for attempt 1, else resuming), attempt + 1 and the owner, if the
+   * stored attempt equals `expectedAttempt` and the status is not completed.
+   */
+  beginAttempt(runId: string, expectedAttempt: number, owner: RunOwner): Promise<AttemptOutcome>;
+  /** Refreshes the owner's heartbeat and returns the stored status, or undefined when the attempt is no longer ours. */
+  heartbeat(runId: string, attempt: number, atMs: number): Promise<RunStatus | undefined>;
+  /**
+   * Moves the status if the attempt is ours and the stored status is one of `from`; true when it did. Clears the owner when the new
+   * status is cancelled, failed or completed.
+   */
+  setStatus(change: StatusChange): Promise<boolean>;
+  /** Puts checkpoint n and segment n and moves the head from n - 1 to n, in one transaction, if the attempt is ours. */
+  commit(checkpoint: CheckpointRecord, segment: SegmentRecord): Promise<CommitOutcome>;
+  /**
+   * Seeds a queued run (attempt 0, head 0) with the checkpoint it starts from and the segments it inherits, in one transaction; the head is
+   * then `checkpoint.sequence`. Returns false, changing nothing, when the run is not in that state.
+   */
+  seedRun(checkpoint: CheckpointRecord, segments: readonly SegmentRecord[]): Promise<boolean>;
+  /** Marks the run completed with its result if the attempt is ours and the head is `headSequence`; true when it did. */
+  complete(completion: RunCompletion): Promise<boolean>;
+  /** The checkpoint with this sequence, or the newest when none is given; undefined when absent. */
+  getCheckpoint(runId: string, sequence?: number): Promise<CheckpointRecord | undefined>;
+  /** Every checkpoint record with this id or id prefix (at least 6 hex digits), any run. */
+  findCheckpoints(idPrefix: string): Promise<readonly CheckpointRecord[]>;
+  /** The run's checkpoints without their state text, by sequence. */
+  listCheckpoints(runId: string): Promise<readonly CheckpointSummary[]>;
+  /** Removes one checkpoint; false when it is the head of a run that is not completed or another record needs it, or absent. */
+  removeCheckpoint(runId: string, sequence: number): Promise<boolean>;
+  /** The run's segments, by sequence. */
+  listSegments(runId: string): Promise<readonly SegmentRecord[]>;
+  /** Removes the run with its checkpoints and segments; false when it is running or absent. Objects stay for the sweeper. */
+  removeRun(runId: string): Promise<boolean>;
+  /** Appends one event of the run's history (started, interrupted, resumed, cancelled, failed, violation …). */
+  appendEvent(event: RunEvent): Promise<void>;
+  /** The run's events in the order they were appended. */
+  listEvents(runId: string): Promise<readonly RunEvent[]>;
+  close(): Promise<void>;
+};
+
+export type CheckpointSummary = Omit<CheckpointRecord, "state"> & { readonly stateKind: "inline" | "object"; readonly stateHash?: string };
+
+export type StatusChange = {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly from: readonly RunStatus[];
+  readonly to: RunStatus;
+  readonly reason?: { readonly name: string; readonly message: string };
+  readonly atMs: number;
+};
+
+export type RunCompletion = {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly headSequence: number;
+  readonly resultHash: string;
+  readonly resultDigest: string;
+  readonly atMs: number;
+};
+
+export type RunEvent = {
+  readonly runId: string;
+  readonly atMs: number;
+  readonly attempt: number;
+  readonly kind: "started" | "resumed" | "interrupted" | "cancelled" | "failed" | "completed" | "fenced" | "violation";
+  readonly barIndex: number;
+  readonly message?: string;
+};
