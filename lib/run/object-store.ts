@@ -7,11 +7,14 @@
 export type ObjectKind = "chunks" | "parts" | "states" | "results";
 
 export type ObjectStore = {
-  /** Stores the bytes under their hash and returns the hash. When it returns, the object is durable and whole. */
+  /**
+   * Stores the bytes under their hash and returns the hash. When it returns, the object is durable and whole, and counts as stored
+   * now even if it was there before, so that a sweeper of old objects leaves it to the commit that will refer to it.
+   */
   put(kind: ObjectKind, bytes: Uint8Array): Promise<string>;
   /** The bytes, checked against their hash. Throws MissingObjectError when absent, CorruptObjectError when they differ. */
   get(kind: ObjectKind, hash: string): Promise<Uint8Array>;
-  /** Whether an object is stored under this hash; does not read it. */
+  /** Whether an object, whole or damaged, is stored under this hash; does not read it. */
   has(kind: ObjectKind, hash: string): Promise<boolean>;
   /** The hashes of every object of this kind with their size and the time they were stored, in any order. */
   list(kind: ObjectKind): AsyncIterable<StoredObject>;

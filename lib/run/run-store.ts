@@ -1,3 +1,4 @@
+import { InputError } from "../engine/input-error.ts";
 import type { JsonValue } from "../engine/json.ts";
 
 /** The life of a run. `cancelled` covers a person's cancel and an interrupt (Ctrl-C, SIGTERM): both can be resumed. */
@@ -47,7 +48,17 @@ export type RunOwner = {
 /** What a run's creation states; status, attempt and head start from their first values. */
 export type NewRun = Omit<
   RunRecord,
-  "format" | "status" | "attempt" | "headSequence" | "headCheckpointId" | "headBar" | "owner" | "updatedAtMs" | "resultHash" | "resultDigest" | "reason"
+  | "format"
+  | "status"
+  | "attempt"
+  | "headSequence"
+  | "headCheckpointId"
+  | "headBar"
+  | "owner"
+  | "updatedAtMs"
+  | "resultHash"
+  | "resultDigest"
+  | "reason"
 >;
 
 export type CheckpointRecord = {
@@ -68,7 +79,9 @@ export type CheckpointRecord = {
   /** Size of the canonical state text. */
   readonly stateBytes: number;
   /** Canonical JSON of the state, or where it lies when it is large. */
-  readonly state: { readonly kind: "inline"; readonly text: string } | { readonly kind: "object"; readonly hash: string };
+  readonly state:
+    | { readonly kind: "inline"; readonly text: string }
+    | { readonly kind: "object"; readonly hash: string };
 };
 
 /** A reference to facts that one segment added. */
@@ -96,9 +109,20 @@ export type SegmentRecord = {
 
 export type CommitOutcome =
   | { readonly kind: "committed" }
-  /** The head is already at or past this sequence: a repeat, or somebody else was faster. Nothing changed. */
-  | { readonly kind: "alreadySaved"; readonly headSequence: number; readonly headBar: number; readonly stored?: CheckpointRecord }
-  /** A newer attempt owns the run. Nothing changed. */
+  /**
+   * The attempt is ours and the head is already at or past this sequence: a repeat, or somebody else was faster. `stored` is the
+   * checkpoint with this sequence, absent when it was removed since. Nothing changed.
+   */
+  | {
+      readonly kind: "alreadySaved";
+      readonly headSequence: number;
+      readonly headBar: number;
+      readonly stored?: CheckpointRecord;
+    }
+  /**
+   * The attempt does not hold the run: a newer one was begun, or none yet, or the run is completed. Comes before
+   * `alreadySaved` and `outOfOrder`, so that a zombie always learns that it is one. Nothing changed.
+   */
   | { readonly kind: "fenced"; readonly attempt: number }
   /** The run does not exist, or its head is behind sequence - 1. Nothing changed. */
   | { readonly kind: "outOfOrder"; readonly headSequence: number };
@@ -127,53 +151,76 @@ export type RunStore = {
   createRun(run: NewRun): Promise<boolean>;
   /** The run, or undefined when there is none. */
   getRun(runId: string): Promise<RunRecord | undefined>;
-  /** Newest first, at most `limit` a page; `cursor` is the `next` of the page before. */
+  /**
+   * Newest first (by creation, then by id, downwards), at most `limit` a page; `cursor` is the `next` of the page before, absent on the
+   * last. A run added meanwhile neither shifts nor repeats another. Throws PageCursorError for a cursor that no page returned.
+   */
   listRuns(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunRecord>>;
   /** The completed run with this key that was created first, or undefined. */
   findCompleted(key: RunKey): Promise<RunRecord | undefined>;
   /** The newest run with this key in any status, or undefined. */
   findNewest(key: RunKey): Promise<RunRecord | undefined>;
   /**
-   * Takes the next attempt number: sets status (running for attempt 1, else resuming), attempt + 1 and the owner, if the
-   * stored attempt equals `expectedAttempt` and the status is not completed.
+   * Takes the next attempt number: sets status (running for attempt 1, else resuming), attempt + 1 and the owner, and clears the
+   * reason, if the stored attempt equals `expectedAttempt` and the status is not completed. Any other status is allowed: the caller
+   * has decided that a former owner is dead, and is the one who may. Throws MissingRunError when there is no such run.
    */
   beginAttempt(runId: string, expectedAttempt: number, owner: RunOwner): Promise<AttemptOutcome>;
-  /** Refreshes the owner's heartbeat and returns the stored status, or undefined when the attempt is no longer ours. */
+  /**
+   * Refreshes the owner's heartbeat, if there is an owner, and returns the stored status (`cancelling` asks the worker to stop), or
+   * undefined when the attempt is no longer ours or the run is gone.
+   */
   heartbeat(runId: string, attempt: number, atMs: number): Promise<RunStatus | undefined>;
   /**
-   * Moves the status if the attempt is ours and the stored status is one of `from`; true when it did. Clears the owner when the new
-   * status is cancelled, failed or completed.
+   * Moves the status if the attempt is the stored one and the stored status is one of `from`; true when it did. The reason becomes that of
+   * the change, or none. Clears the owner when the new status is cancelled, failed or completed. Who cancels another process's run
+   * reads it, passes its attempt, and moves it from queued, running or resuming to cancelling.
    */
   setStatus(change: StatusChange): Promise<boolean>;
-  /** Puts checkpoint n and segment n and moves the head from n - 1 to n, in one transaction, if the attempt is ours. */
+  /**
+   * Puts checkpoint n and segment n and moves the head from n - 1 to n, in one transaction, if the attempt is ours. A run that is
+   * resuming is running from then on; any other status stays, so that a late commit of a cancelled or failed attempt is kept.
+   */
   commit(checkpoint: CheckpointRecord, segment: SegmentRecord): Promise<CommitOutcome>;
   /**
    * Seeds a queued run (attempt 0, head 0) with the checkpoint it starts from and the segments it inherits, in one transaction; the head is
    * then `checkpoint.sequence`. Returns false, changing nothing, when the run is not in that state.
    */
   seedRun(checkpoint: CheckpointRecord, segments: readonly SegmentRecord[]): Promise<boolean>;
-  /** Marks the run completed with its result if the attempt is ours and the head is `headSequence`; true when it did. */
+  /**
+   * Marks the run completed with its result, and clears the owner, if the attempt is ours, the head is `headSequence` and the status is
+   * running or resuming; true when it did.
+   */
   complete(completion: RunCompletion): Promise<boolean>;
   /** The checkpoint with this sequence, or the newest when none is given; undefined when absent. */
   getCheckpoint(runId: string, sequence?: number): Promise<CheckpointRecord | undefined>;
-  /** Every checkpoint record with this id or id prefix (at least 6 hex digits), any run. */
+  /** Every checkpoint record with this id or id prefix, of any run, by run id and sequence. Throws IdPrefixError under 6 hex digits. */
   findCheckpoints(idPrefix: string): Promise<readonly CheckpointRecord[]>;
   /** The run's checkpoints without their state text, by sequence. */
   listCheckpoints(runId: string): Promise<readonly CheckpointSummary[]>;
-  /** Removes one checkpoint; false when it is the head of a run that is not completed or another record needs it, or absent. */
+  /**
+   * Removes one checkpoint record; false when it is absent, the head of its run (in any status: an extension goes on from it), or the
+   * `origin` of another run that has no checkpoint of its own yet. Those older than the head may go while the run is running.
+   */
   removeCheckpoint(runId: string, sequence: number): Promise<boolean>;
   /** The run's segments, by sequence. */
   listSegments(runId: string): Promise<readonly SegmentRecord[]>;
-  /** Removes the run with its checkpoints and segments; false when it is running or absent. Objects stay for the sweeper. */
+  /**
+   * Removes the run with its checkpoints, segments and events; false when it is running, cancelling or resuming, absent, or the `origin`
+   * of another run that has no checkpoint of its own yet. Objects stay for the sweeper.
+   */
   removeRun(runId: string): Promise<boolean>;
-  /** Appends one event of the run's history (started, interrupted, resumed, cancelled, failed, violation …). */
+  /** Appends, always and even twice, one event of the run's history (started, interrupted, resumed, cancelled, failed, violation …). */
   appendEvent(event: RunEvent): Promise<void>;
   /** The run's events in the order they were appended. */
   listEvents(runId: string): Promise<readonly RunEvent[]>;
   close(): Promise<void>;
 };
 
-export type CheckpointSummary = Omit<CheckpointRecord, "state"> & { readonly stateKind: "inline" | "object"; readonly stateHash?: string };
+export type CheckpointSummary = Omit<CheckpointRecord, "state"> & {
+  readonly stateKind: "inline" | "object";
+  readonly stateHash?: string;
+};
 
 export type StatusChange = {
   readonly runId: string;
@@ -201,3 +248,11 @@ export type RunEvent = {
   readonly barIndex: number;
   readonly message?: string;
 };
+
+export class MissingRunError extends InputError {
+  override readonly name = "MissingRunError";
+
+  constructor(runId: string) {
+    super(`Run "${runId}" does not exist. List the runs there are, or start it again.`);
+  }
+}

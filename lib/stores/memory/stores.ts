@@ -1,0 +1,14 @@
+import type { Stores } from "../stores.ts";
+import { openMemoryObjectStore } from "./object-store.ts";
+import { openMemoryRunStore } from "./run-store.ts";
+import { openMemorySnapshotCatalog } from "./snapshot-catalog.ts";
+
+/** Stores that end with this process. */
+export async function openMemoryStores(): Promise<Stores> {
+  return {
+    objects: openMemoryObjectStore(),
+    runs: openMemoryRunStore(),
+    snapshots: openMemorySnapshotCatalog(),
+    async close() {},
+  };
+}

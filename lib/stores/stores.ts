@@ -1,0 +1,11 @@
+import type { SnapshotCatalog } from "../market/snapshot-catalog.ts";
+import type { ObjectStore } from "../run/object-store.ts";
+import type { RunStore } from "../run/run-store.ts";
+
+/** Everything a run reads and writes; `close` closes all of them and may be called twice. */
+export type Stores = {
+  readonly objects: ObjectStore;
+  readonly runs: RunStore;
+  readonly snapshots: SnapshotCatalog;
+  close(): Promise<void>;
+};
