@@ -1,4 +1,4 @@
-import type { Bars, PriceField } from "./bars.ts";
+import type { PriceField } from "./bars.ts";
 import type { JsonValue } from "./json.ts";
 
 /**

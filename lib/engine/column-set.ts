@@ -1,0 +1,150 @@
+import type { Bars, PriceField } from "./bars.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import type { Column, Kernel } from "./columns.ts";
+import type { JsonValue } from "./json.ts";
+
+/**
+ * The values of one column over the current chunk, with the last `lookback` values of the chunk before in front: the value at position i of the chunk is
+ * `values[lookback + i]`. NaN where the column is not defined.
+ */
+export class ColumnView {
+  readonly lookback: number;
+  values: Float64Array;
+  /** Position in the chunk that `now` speaks of. */
+  cursor = 0;
+
+  constructor(lookback: number) {
+    this.lookback = lookback;
+    this.values = new Float64Array(lookback).fill(Number.NaN);
+  }
+
+  /** The value at the bar being decided. */
+  get now(): number {
+    return this.values[this.lookback + this.cursor] as number;
+  }
+
+  /** The value one bar earlier. */
+  get previous(): number {
+    return this.values[this.lookback + this.cursor - 1] as number;
+  }
+
+  /** The value `bars` earlier; RangeError beyond the strategy's lookback. */
+  ago(bars: number): number {
+    if (!(bars >= 0 && bars <= this.lookback)) {
+      throw new RangeError(`ago(${bars}) reaches beyond the lookback of ${this.lookback} bars; set lookback in defineStrategy.`);
+    }
+    return this.values[this.lookback + this.cursor - bars] as number;
+  }
+}
+
+/** The text under which equal columns are shared. */
+export function columnKey(column: Column): string {
+  return column.kind === "bars" ? column.field : `${kernelKey(column)}.${column.output}`;
+}
+
+function kernelKey(column: Extract<Column, { kind: "kernel" }>): string {
+  return `${column.kernel.name}${canonicalJson(column.params)}(${column.inputs.map(columnKey).join(",")})`;
+}
+
+type Node = {
+  readonly kernel: Kernel;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+};
+
+/** Every column that a run's lanes ask for, each computed once per chunk, inputs before what depends on them. */
+export class ColumnSet {
+  readonly #nodes = new Map<string, Node>();
+  readonly #views = new Map<string, ColumnView>();
+  readonly #fields = new Set<PriceField>();
+  readonly #lookback: number;
+
+  constructor(columns: readonly Column[], lookback: number) {
+    this.#lookback = lookback;
+    for (const column of columns) this.#add(column);
+  }
+
+  view(column: Column): ColumnView {
+    const view = this.#views.get(columnKey(column));
+    if (view === undefined) throw new RangeError(`No column ${columnKey(column)} in this set.`);
+    return view;
+  }
+
+  #add(column: Column): void {
+    if (column.kind === "bars") {
+      this.#fields.add(column.field);
+      this.#addView(column.field);
+      return;
+    }
+    const key = kernelKey(column);
+    if (this.#nodes.has(key)) return;
+    for (const input of column.inputs) this.#add(input);
+    const outputs = column.kernel.outputs.map((output) => `${key}.${output}`);
+    for (const output of outputs) this.#addView(output);
+    this.#nodes.set(key, {
+      kernel: column.kernel.create(column.params),
+      inputs: column.inputs.map(columnKey),
+      outputs,
+    });
+  }
+
+  #addView(key: string): void {
+    if (!this.#views.has(key)) this.#views.set(key, new ColumnView(this.#lookback));
+  }
+
+  /** Computes all columns over these bars, which follow the ones before. */
+  compute(bars: Bars): void {
+    const count = bars.close.length;
+    for (const view of this.#views.values()) roll(view, count);
+    for (const field of this.#fields) this.#chunk(field).set(bars[field]);
+    for (const node of this.#nodes.values()) {
+      const inputs = node.inputs.map((key) => this.#chunk(key));
+      const outputs = node.outputs.map((key) => this.#chunk(key));
+      node.kernel.update(inputs, outputs, bars.startBar);
+    }
+  }
+
+  #chunk(key: string): Float64Array {
+    return (this.#views.get(key) as ColumnView).values.subarray(this.#lookback);
+  }
+
+  /** Kernel states and the last values of every column, by key. */
+  save(): JsonValue {
+    const kernels: { [key: string]: JsonValue } = {};
+    for (const [key, node] of this.#nodes) kernels[key] = node.kernel.save();
+    const tails: { [key: string]: JsonValue } = {};
+    for (const [key, view] of this.#views) {
+      const tail = view.values.subarray(view.values.length - this.#lookback);
+      tails[key] = Array.from(tail, (value) => (Number.isFinite(value) ? value + 0 : null));
+    }
+    return { kernels, tails };
+  }
+
+  restore(saved: SavedColumns): void {
+    for (const [key, node] of this.#nodes) node.kernel.restore(required(saved.kernels, key));
+    for (const [key, view] of this.#views) {
+      view.values = Float64Array.from(required(saved.tails, key), (value) => value ?? Number.NaN);
+    }
+  }
+}
+
+export type SavedColumns = {
+  readonly kernels: { readonly [key: string]: JsonValue };
+  readonly tails: { readonly [key: string]: readonly (number | null)[] };
+};
+
+function required<T>(record: { readonly [key: string]: T }, key: string): T {
+  const value = record[key];
+  if (value === undefined) throw new RangeError(`The saved state has no column ${key}: it belongs to another strategy or other parameters.`);
+  return value;
+}
+
+/** Moves the last values to the front and makes room for `count` more; reuses the memory when the length stays. */
+function roll(view: ColumnView, count: number): void {
+  const old = view.values;
+  const length = view.lookback + count;
+  const next = old.length === length ? old : new Float64Array(length);
+  next.set(old.subarray(old.length - view.lookback), 0);
+  view.values = next;
+  view.cursor = 0;
+}

@@ -1,0 +1,200 @@
+import type { Bars } from "./bars.ts";
+import { Broker, type SavedBroker } from "./broker.ts";
+import { canonicalJson, tagNumbers, untagNumbers } from "./canonical-json.ts";
+import type { ColumnSet, ColumnView } from "./column-set.ts";
+import type { Column } from "./columns.ts";
+import { type EquityFigures, foldEquity, startEquityFigures } from "./equity-statistics.ts";
+import type { LaneFacts } from "./facts.ts";
+import type { JsonValue } from "./json.ts";
+import { LaneBar } from "./lane-bar.ts";
+import { toNumber } from "./money.ts";
+import { RandomGenerator, type RandomState, seedRandom } from "./random.ts";
+import type { Settings } from "./settings.ts";
+import type { Strategy } from "./strategy.ts";
+
+/** One parameter set of a run: the strategy, its parameters as the schema returned them, and the account's settings. */
+export type LaneProgram = { readonly strategy: Strategy; readonly params: unknown; readonly settings: Settings };
+
+/** A strategy threw: the message says which strategy, lane and bar; `cause` is what was thrown. */
+export class StrategyError extends Error {
+  override readonly name = "StrategyError";
+}
+
+/** The columns that a lane's strategy reads, by the strategy's own names. */
+export function laneColumns(program: LaneProgram): { readonly [name: string]: Column } {
+  return program.strategy.columns(program.params);
+}
+
+/** One account that one strategy trades: folds chunk after chunk, and can be saved and restored between any two. */
+export class Lane {
+  readonly index: number;
+  readonly program: LaneProgram;
+  readonly broker: Broker;
+  figures: EquityFigures;
+  readonly #firstBar: number;
+  readonly #views: readonly ColumnView[];
+  readonly #wakeViews: readonly ColumnView[];
+  readonly #random: RandomGenerator;
+  readonly #bar: LaneBar;
+  #equity: Float64Array[] = [];
+
+  constructor(index: number, program: LaneProgram, columns: ColumnSet, firstBar: number, saved?: SavedLane) {
+    const { strategy, params, settings } = program;
+    this.index = index;
+    this.program = program;
+    this.#firstBar = firstBar;
+    this.broker = new Broker(index, settings);
+    this.figures = startEquityFigures(toNumber(settings.cash));
+    if (saved !== undefined) {
+      this.broker.restore(saved.broker);
+      this.figures = { ...saved.figures };
+    }
+    const views = Object.fromEntries(Object.entries(laneColumns(program)).map(([name, column]) => [name, columns.view(column)]));
+    this.#views = Object.values(views);
+    this.#wakeViews = strategy.wakeOn.map((name) => {
+      const view = views[name];
+      if (view === undefined) throw new RangeError(`Strategy "${strategy.name}" wakes on "${name}", which is not among its columns ${Object.keys(views).join(", ")}.`);
+      return view;
+    });
+    this.#random = new RandomGenerator(saved?.random ?? seedRandom(settings.seed, canonicalJson(tagNumbers(params))));
+    this.#bar = new LaneBar({
+      params,
+      state: saved === undefined ? strategy.initialState(params) : untagNumbers(saved.strategy),
+      columns: views,
+      broker: this.broker,
+      random: this.#random,
+      firstBar,
+    });
+  }
+
+  /** Folds these bars; the columns are computed for them already. `equity` is scratch of the same length. */
+  advance(bars: Bars, periodStarts: Int32Array, equity: Float64Array): void {
+    const count = bars.close.length;
+    const broker = this.broker;
+    for (let i = 0; i < count; ) {
+      if (broker.idle) {
+        const next = this.#nextDecision(bars, i);
+        const end = next < count ? next + 1 : count;
+        this.#hold(bars, equity, i, end);
+        if (next < count) this.#decide(bars, next);
+        i = end;
+      } else {
+        broker.match(bars, i);
+        this.#hold(bars, equity, i, i + 1);
+        if (this.#nextDecision(bars, i, i + 1) === i) this.#decide(bars, i);
+        i += 1;
+      }
+    }
+    foldEquity(this.figures, equity, bars.openTimeMs, periodStarts);
+    this.#keep(bars, equity);
+  }
+
+  /** Marks the account over the positions [from, to), in which no order fills. */
+  #hold(bars: Bars, equity: Float64Array, from: number, to: number): void {
+    const { cash, units } = this.broker;
+    if (units === 0) {
+      equity.fill(cash, from, to);
+      return;
+    }
+    const close = bars.close;
+    for (let k = from; k < to; k++) equity[k] = cash + units * (close[k] as number);
+    this.figures.exposedBars += to - from;
+    this.broker.seeRange(bars, from, to);
+  }
+
+  /** The first position in [from, end) at which the strategy is to be asked, or `end`. */
+  #nextDecision(bars: Bars, from: number, end = bars.close.length): number {
+    const warm = this.#firstBar + this.program.settings.warmupBars - bars.startBar;
+    let k = from < warm ? (warm < end ? warm : end) : from;
+    const [only] = this.#wakeViews;
+    if (only !== undefined && this.#wakeViews.length === 1) {
+      const values = only.values;
+      const offset = only.lookback;
+      for (; k < end; k++) if (values[offset + k] !== 0 && this.#isDefined(k)) return k;
+      return end;
+    }
+    for (; k < end; k++) if (this.#isAwake(k) && this.#isDefined(k)) return k;
+    return end;
+  }
+
+  #isAwake(k: number): boolean {
+    if (this.#wakeViews.length === 0) return true;
+    for (const view of this.#wakeViews) if (view.values[view.lookback + k] !== 0) return true;
+    return false;
+  }
+
+  #isDefined(k: number): boolean {
+    for (let v = 0; v < this.#views.length; v++) {
+      const view = this.#views[v] as ColumnView;
+      const value = view.values[view.lookback + k] as number;
+      if (value !== value) return false;
+    }
+    return true;
+  }
+
+  #decide(bars: Bars, i: number): void {
+    for (let v = 0; v < this.#views.length; v++) (this.#views[v] as ColumnView).cursor = i;
+    this.#bar.moveTo(bars, i);
+    try {
+      this.program.strategy.onBar(this.#bar);
+    } catch (cause) {
+      const { strategy, params } = this.program;
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new StrategyError(
+        `Strategy "${strategy.name}" failed at bar ${this.#bar.index} in lane ${this.index} (parameters ${JSON.stringify(params)}): ${message}`,
+        { cause },
+      );
+    }
+    if (this.program.settings.fill === "close" && !this.broker.idle) this.broker.matchClose(bars, i);
+  }
+
+  /** Keeps every n-th equity point as a fact. */
+  #keep(bars: Bars, equity: Float64Array): void {
+    const { facts, equityEvery } = this.program.settings;
+    if (facts === "summary") return;
+    const pieces = this.#equity;
+    if (equityEvery === 1) {
+      pieces.push(equity.slice());
+      return;
+    }
+    const done = bars.startBar - this.#firstBar;
+    const kept: number[] = [];
+    for (let i = (equityEvery - (done % equityEvery)) % equityEvery; i < equity.length; i += equityEvery) kept.push(equity[i] as number);
+    pieces.push(Float64Array.from(kept));
+  }
+
+  /** The facts since the last call. */
+  takeFacts(): LaneFacts {
+    const pieces = this.#equity;
+    this.#equity = [];
+    return { ...this.broker.takeFacts(), equity: concatenate(pieces) };
+  }
+
+  save(): SavedLane {
+    return {
+      broker: this.broker.save(),
+      figures: { ...this.figures },
+      random: this.#random.save(),
+      strategy: tagNumbers(this.#bar.state, "$.state"),
+    };
+  }
+}
+
+export type SavedLane = {
+  readonly broker: SavedBroker;
+  readonly figures: EquityFigures;
+  readonly random: RandomState;
+  readonly strategy: JsonValue;
+};
+
+function concatenate(pieces: readonly Float64Array[]): Float64Array {
+  const [first] = pieces;
+  if (first !== undefined && pieces.length === 1) return first;
+  const whole = new Float64Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,202 @@
+import type { ExitReason, Fill, Trade } from "./facts.ts";
+import type { JsonValue } from "./json.ts";
+import { divideRounded, type Fixed, formatFixed, parseFixed, toNumber } from "./money.ts";
+
+/** A position's unit of account: what one entry fill opened and what is left of it. `entryValue` and `entryFee` belong to what is left. */
+export type OpenTrade = {
+  readonly tradeId: number;
+  readonly direction: 1 | -1;
+  quantity: Fixed;
+  readonly entryBar: number;
+  readonly entryTimeMs: number;
+  readonly entryPrice: number;
+  entryValue: Fixed;
+  entryFee: Fixed;
+  /** The first bar whose whole range was seen while the trade was open: the entry's own when it was filled at the open, else the next. */
+  readonly rangeFromBar: number;
+  /** Highest and lowest price seen since the entry. */
+  highest: number;
+  lowest: number;
+  readonly tag: string | null;
+};
+
+/** How a fill is booked besides its amounts: which trade it closes (null: the oldest), why, and whether it happened at the bar's open. */
+export type Booking = { readonly tradeId: number | null; readonly exitReason: ExitReason; readonly atOpen: boolean };
+
+/**
+ * Cash and positions of one lane, in any number of instruments. Cash moves only through `apply`; the trades it returns add up to that
+ * movement to the last unit. A short sale adds its proceeds to the cash and locks twice its entry value (proceeds and as much again as collateral).
+ */
+export class Ledger {
+  cash: Fixed;
+  feesPaid = 0n;
+  nextTradeId = 1;
+  /** Open trades per instrument, oldest first; all of one instrument have the same direction. */
+  readonly positions: OpenTrade[][];
+
+  constructor(cash: Fixed, instrumentCount: number) {
+    this.cash = cash;
+    this.positions = Array.from({ length: instrumentCount }, () => []);
+  }
+
+  /** Signed units held: negative when short. */
+  quantityOf(instrument: number): Fixed {
+    let sum = 0n;
+    for (const trade of this.openTrades(instrument)) sum += trade.direction === 1 ? trade.quantity : -trade.quantity;
+    return sum;
+  }
+
+  openTrades(instrument: number): OpenTrade[] {
+    const trades = this.positions[instrument];
+    if (trades === undefined) throw new RangeError(`The ledger holds ${this.positions.length} instruments, asked for number ${instrument}.`);
+    return trades;
+  }
+
+  /** Cash that an entry may spend: a short trade's proceeds and an equal collateral are locked. */
+  available(): Fixed {
+    let locked = 0n;
+    for (const trades of this.positions) {
+      for (const trade of trades) if (trade.direction === -1) locked += trade.entryValue;
+    }
+    return this.cash - 2n * locked;
+  }
+
+  /** Books a fill: closes open trades of the other direction (oldest first, or `booking.tradeId`), opens a trade with the rest. */
+  apply(fill: Fill, booking: Booking, closed: Trade[]): void {
+    const direction = fill.side === "buy" ? 1 : -1;
+    this.cash += (direction === 1 ? -fill.value : fill.value) - fill.fee;
+    this.feesPaid += fill.fee;
+
+    const trades = this.openTrades(fill.instrument);
+    let done = 0n;
+    for (let i = 0; i < trades.length && done < fill.quantity; ) {
+      const trade = trades[i];
+      if (trade === undefined || trade.direction === direction) break;
+      if (booking.tradeId !== null && trade.tradeId !== booking.tradeId) {
+        i++;
+        continue;
+      }
+      const left = fill.quantity - done;
+      const quantity = trade.quantity < left ? trade.quantity : left;
+      closed.push(closePart(trade, quantity, done, fill, booking.exitReason));
+      done += quantity;
+      if (trade.quantity === 0n) trades.splice(i, 1);
+    }
+    if (done < fill.quantity) trades.push(this.#open(fill, direction, done, booking.atOpen ? fill.bar : fill.bar + 1));
+  }
+
+  #open(fill: Fill, direction: 1 | -1, done: Fixed, rangeFromBar: number): OpenTrade {
+    return {
+      tradeId: this.nextTradeId++,
+      direction,
+      quantity: fill.quantity - done,
+      entryBar: fill.bar,
+      entryTimeMs: fill.timeMs,
+      entryPrice: fill.price,
+      entryValue: fill.value - share(fill.value, done, fill.quantity),
+      entryFee: fill.fee - share(fill.fee, done, fill.quantity),
+      rangeFromBar,
+      highest: fill.price,
+      lowest: fill.price,
+      tag: fill.tag,
+    };
+  }
+
+  save(): JsonValue {
+    return {
+      cash: formatFixed(this.cash),
+      feesPaid: formatFixed(this.feesPaid),
+      nextTradeId: this.nextTradeId,
+      positions: this.positions.map((trades) => trades.map(saveTrade)),
+    };
+  }
+
+  static restore(state: SavedLedger): Ledger {
+    const ledger = new Ledger(parseFixed(state.cash), state.positions.length);
+    ledger.feesPaid = parseFixed(state.feesPaid);
+    ledger.nextTradeId = state.nextTradeId;
+    state.positions.forEach((trades, instrument) => {
+      ledger.openTrades(instrument).push(...trades.map(restoreTrade));
+    });
+    return ledger;
+  }
+}
+
+export type SavedLedger = {
+  readonly cash: string;
+  readonly feesPaid: string;
+  readonly nextTradeId: number;
+  readonly positions: readonly (readonly SavedTrade[])[];
+};
+
+export type SavedTrade = Omit<OpenTrade, "quantity" | "entryValue" | "entryFee"> & {
+  readonly quantity: string;
+  readonly entryValue: string;
+  readonly entryFee: string;
+};
+
+/** The part of `amount` that falls on `part` of `whole`. Running totals are rounded, never the pieces, so that pieces add up. */
+function share(amount: Fixed, part: Fixed, whole: Fixed): Fixed {
+  if (part === 0n) return 0n;
+  return part === whole ? amount : divideRounded(amount * part, whole);
+}
+
+/** Takes `quantity` out of an open trade; `before` is what the same fill has closed already. */
+function closePart(trade: OpenTrade, quantity: Fixed, before: Fixed, fill: Fill, exitReason: ExitReason): Trade {
+  const entryValue = share(trade.entryValue, quantity, trade.quantity);
+  const entryFee = share(trade.entryFee, quantity, trade.quantity);
+  const exitValue = share(fill.value, before + quantity, fill.quantity) - share(fill.value, before, fill.quantity);
+  const exitFee = share(fill.fee, before + quantity, fill.quantity) - share(fill.fee, before, fill.quantity);
+  trade.quantity -= quantity;
+  trade.entryValue -= entryValue;
+  trade.entryFee -= entryFee;
+
+  const grossProfit = trade.direction === 1 ? exitValue - entryValue : entryValue - exitValue;
+  const fees = entryFee + exitFee;
+  const netProfit = grossProfit - fees;
+  const highest = Math.max(trade.highest, fill.price);
+  const lowest = Math.min(trade.lowest, fill.price);
+  const units = toNumber(quantity);
+  const up = (highest - trade.entryPrice) * units;
+  const down = (lowest - trade.entryPrice) * units;
+  return {
+    lane: fill.lane,
+    tradeId: trade.tradeId,
+    instrument: fill.instrument,
+    side: trade.direction === 1 ? "long" : "short",
+    quantity,
+    entryBar: trade.entryBar,
+    entryTimeMs: trade.entryTimeMs,
+    entryPrice: trade.entryPrice,
+    exitBar: fill.bar,
+    exitTimeMs: fill.timeMs,
+    exitPrice: fill.price,
+    grossProfit,
+    fees,
+    netProfit,
+    returnFraction: entryValue === 0n ? 0 : Number(netProfit) / Number(entryValue),
+    maxAdverse: trade.direction === 1 ? down : 0 - up,
+    maxFavorable: trade.direction === 1 ? up : 0 - down,
+    entryTag: trade.tag,
+    exitTag: fill.tag,
+    exitReason,
+  };
+}
+
+function saveTrade(trade: OpenTrade): JsonValue {
+  return {
+    ...trade,
+    quantity: formatFixed(trade.quantity),
+    entryValue: formatFixed(trade.entryValue),
+    entryFee: formatFixed(trade.entryFee),
+  };
+}
+
+function restoreTrade(saved: SavedTrade): OpenTrade {
+  return {
+    ...saved,
+    quantity: parseFixed(saved.quantity),
+    entryValue: parseFixed(saved.entryValue),
+    entryFee: parseFixed(saved.entryFee),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Fixed } from "./money.ts";
+
+export type Side = "buy" | "sell";
+export type OrderType = "market" | "limit" | "stop" | "stop-limit";
+
+/**
+ * An order that waits. `quantity` is null where it is sized at the fill (an entry without a quantity: by the spec's sizing; a close: the whole position
+ * or trade). `reduceOnly` orders never open or turn a position.
+ */
+export type Order = {
+  readonly orderId: string;
+  readonly instrument: number;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly limit: number | null;
+  readonly stop: number | null;
+  readonly quantity: Fixed | null;
+  readonly reduceOnly: boolean;
+  /** Close this open trade instead of the oldest. */
+  readonly tradeId: number | null;
+  readonly tag: string | null;
+  readonly submittedBar: number;
+  /** A stop-limit order whose stop was touched: from then on it is a limit order. */
+  triggered: boolean;
+};
+
+/** Why an order was refused, at its submission or at its fill. */
+export type RejectionReason =
+  | "invalid_quantity"
+  | "invalid_price"
+  | "insufficient_funds"
+  | "duplicate_order"
+  | "pyramiding"
+  | "unknown_trade"
+  | "nothing_to_close";
+
+export type OrderEventKind = "submitted" | "triggered" | "rejected" | "cancelled";
+
+/** One step in the life of an order: submitted → (triggered) → filled (see Fill), rejected or cancelled. */
+export type OrderEvent = {
+  readonly lane: number;
+  readonly bar: number;
+  readonly timeMs: number;
+  readonly orderId: string;
+  readonly event: OrderEventKind;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly quantity: Fixed | null;
+  readonly limit: number | null;
+  readonly stop: number | null;
+  readonly reason: RejectionReason | null;
+  readonly tag: string | null;
+};
+
+/** What a strategy's buy, sell or close answers at once. */
+export type Submission =
+  | { readonly kind: "accepted"; readonly orderId: string }
+  | { readonly kind: "rejected"; readonly orderId: string; readonly reason: RejectionReason };

@@ -1,0 +1,56 @@
+import { commissionOf } from "./costs.ts";
+import { type Fixed, multiply } from "./money.ts";
+import type { Commission, QuantityLimits, Sizing } from "./settings.ts";
+
+export type Funds = { readonly available: Fixed; readonly equity: Fixed };
+
+/** The units that `sizing` gives at `price`, rounded down to the lot; 0 when the budget does not reach one lot. */
+export function sizedQuantity(
+  sizing: Sizing,
+  price: number,
+  funds: Funds,
+  commission: Commission,
+  limits: QuantityLimits,
+): Fixed {
+  switch (sizing.kind) {
+    case "units":
+      return floorToLot(sizing.units, limits.lot);
+    case "notional":
+      return affordable(sizing.notional, price, freeOfCharge, limits.lot);
+    case "fraction": {
+      const base = sizing.of === "cash" ? funds.available : funds.equity;
+      return affordable(multiply(base, sizing.fraction), price, commission, limits.lot);
+    }
+  }
+}
+
+export function floorToLot(quantity: Fixed, lot: Fixed): Fixed {
+  return quantity - (quantity % lot);
+}
+
+const freeOfCharge: Commission = { rate: 0, perUnit: 0, fixed: 0n, minimum: 0n, maximum: null };
+
+/**
+ * The largest multiple of the lot whose value and commission fit the budget: an estimate in float64, confirmed in fixed point, or else a
+ * binary search (value and commission grow with the quantity).
+ */
+function affordable(budget: Fixed, price: number, commission: Commission, lot: Fixed): Fixed {
+  if (budget <= 0n) return 0n;
+  const fits = (lots: bigint): boolean => {
+    const quantity = lots * lot;
+    const value = multiply(quantity, price);
+    return value + commissionOf(commission, value, quantity) <= budget;
+  };
+  const perLot = (price * (1 + commission.rate) + commission.perUnit) * Number(lot);
+  const estimate = BigInt(Math.max(0, Math.floor((Number(budget) - Number(commission.fixed)) / perLot)));
+  if (fits(estimate) && !fits(estimate + 1n)) return estimate * lot;
+
+  let payable = 0n;
+  let tooMany = BigInt(Math.floor(Number(budget) / (price * Number(lot)))) + 2n;
+  while (tooMany - payable > 1n) {
+    const middle = (payable + tooMany) / 2n;
+    if (fits(middle)) payable = middle;
+    else tooMany = middle;
+  }
+  return payable * lot;
+}
