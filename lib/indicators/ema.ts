@@ -1,0 +1,69 @@
+import type { Column, KernelDefinition } from "../engine/columns.ts";
+import type { JsonValue } from "../engine/json.ts";
+import { type DefinedRun, overDefinedRuns, type RunKernel } from "./defined-runs.ts";
+import { savedNumber } from "./kernel-state.ts";
+import { requireLength } from "./parameter-checks.ts";
+
+/** What an EMA begins with: its first value (pandas, adjust=False), or the mean of its first `length` values (TA-Lib, TradingView). */
+export type EmaSeed = "first" | "sma";
+
+/**
+ * Exponential moving average: e[t] = e[t−1] + (x[t] − e[t−1]) · 2 / (length + 1). First defined at the first defined bar of the input
+ * with the seed "first", at the bar `length` − 1 with the seed "sma". In `params`, seed 0 is "first" and 1 is "sma".
+ */
+export function ema(input: Column, length: number, seed: EmaSeed): Column {
+  requireLength("ema", "length", length);
+  const params = { length, seed: seed === "sma" ? 1 : 0 };
+  return { kind: "kernel", kernel: emaKernel, params, inputs: [input], output: "value" };
+}
+
+export const emaKernel: KernelDefinition = {
+  name: "ema",
+  outputs: ["value"],
+  create: ({ length, seed }) => overDefinedRuns(new EmaKernel(length, seed === 1 ? length : 1)),
+};
+
+class EmaKernel implements RunKernel {
+  readonly #weight: number;
+  readonly #seedLength: number;
+  #seen = 0;
+  // The sum of the values seen until there are `seedLength`, the average from then on.
+  #value = 0;
+
+  constructor(length: number, seedLength: number) {
+    this.#weight = 2 / (length + 1);
+    this.#seedLength = seedLength;
+  }
+
+  advance([input]: readonly Float64Array[], [averages]: readonly Float64Array[], { from, to }: DefinedRun): void {
+    const weight = this.#weight;
+    let value = this.#value;
+    let i = from;
+    for (; i < to && this.#seen < this.#seedLength; i++) {
+      value += input[i];
+      this.#seen++;
+      if (this.#seen === this.#seedLength) value /= this.#seedLength;
+      averages[i] = this.#seen === this.#seedLength ? value : Number.NaN;
+    }
+    for (; i < to; i++) {
+      // In this form an average that has reached its value stays there, to the last bit.
+      value += (input[i] - value) * weight;
+      averages[i] = value;
+    }
+    this.#value = value;
+  }
+
+  clear(): void {
+    this.#seen = 0;
+    this.#value = 0;
+  }
+
+  save(): JsonValue {
+    return { seen: this.#seen, value: this.#value };
+  }
+
+  restore(state: JsonValue): void {
+    this.#seen = savedNumber(state, "seen");
+    this.#value = savedNumber(state, "value");
+  }
+}
