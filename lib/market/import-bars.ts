@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { basename } from "node:path";
+import type { ObjectStore } from "../run/object-store.ts";
+import { BarsInputError } from "./bars-input-error.ts";
+import { fillMissing } from "./missing-values.ts";
+import { type BarLabel, parseBarSpan } from "./open-time.ts";
+import { orderTables } from "./ordered-tables.ts";
+import { type ReadOptions, readRows } from "./read-rows.ts";
+import type { SnapshotCatalog } from "./snapshot-catalog.ts";
+import type { MissingPolicy, PriceAdjustment, SnapshotManifest, SnapshotSource } from "./snapshot-manifest.ts";
+import { snapshotWriter } from "./snapshot-writer.ts";
+import type { SlashOrder } from "./time-text.ts";
+
+/** Where snapshots are kept: chunks in the object store, manifests and names in the catalog. */
+export type SnapshotStores = { readonly objects: ObjectStore; readonly catalog: SnapshotCatalog };
+
+/** What to import and how to understand it; the names of the command's flags are in the messages. */
+export type ImportOptions = {
+  /** Paths of CSV, Parquet, zip or gzip files that form one series, in any order. */
+  readonly files: readonly string[];
+  readonly symbol: string;
+  readonly timeframe: string;
+  /** The name under which the snapshot is found. */
+  readonly name: string;
+  /** IANA zone of times without an offset. Dates without a time of day name a calendar day in any zone. */
+  readonly timeZone: string;
+  readonly barLabel: BarLabel;
+  readonly missing: MissingPolicy;
+  /** `splits-and-dividends` scales the prices of every bar by adjusted close / close. */
+  readonly adjust: PriceAdjustment;
+  /** The present, UTC ms: bars that open later are refused. */
+  readonly nowMs: number;
+  readonly currency: string;
+  readonly tick?: number;
+  readonly lot?: number;
+  /** The columns in the order of the file, for files without header or with unusual names; "-" for one to leave out. */
+  readonly columns?: readonly string[];
+  readonly timeFormat?: SlashOrder;
+  /** Multiplies every price; 1 when not given. */
+  readonly priceScale?: number;
+};
+
+/**
+ * Imports files as a new snapshot under a name and returns its manifest. The catalog's entry is written last, so that a failure leaves nothing
+ * but chunks that no snapshot mentions. Throws BarsInputError naming file, line and column.
+ */
+export async function importBars(options: ImportOptions, stores: SnapshotStores): Promise<SnapshotManifest> {
+  const { symbol, timeframe, timeZone, currency, tick, lot, missing, adjust, nowMs } = options;
+  checkFacts(options);
+  const read = readOptions(options);
+  const sources = await hashFiles(options.files);
+  const writer = snapshotWriter(
+    {
+      instrument: {
+        symbol,
+        timeframe,
+        timeZone,
+        currency,
+        ...(tick === undefined ? {} : { tick }),
+        ...(lot === undefined ? {} : { lot }),
+      },
+      missing,
+      adjust,
+      nowMs,
+    },
+    stores.objects,
+  );
+  const filter = fillMissing(missing, undefined);
+  const notes = new Set<string>();
+  let rowsRead = 0;
+  for (const table of await orderTables(options.files, read)) {
+    for await (const rows of readRows(table, read, notes)) {
+      rowsRead += rows.close.length;
+      const bars = filter.push(rows);
+      await writer.write(bars, bars.place);
+    }
+  }
+  const last = filter.end();
+  if (last !== undefined) await writer.write(last, last.place);
+  const manifest = await writer.finish({
+    importedAtMs: nowMs,
+    sources,
+    rowsRead,
+    overlapRowCount: 0,
+    ...filter.counts,
+    notes: [...notes],
+  });
+  await stores.catalog.put({ name: options.name, recordedAtMs: nowMs, manifest });
+  return manifest;
+}
+
+/** The options that say how to read, with their defaults. */
+export function readOptions(
+  options: Pick<
+    ImportOptions,
+    "timeframe" | "timeZone" | "barLabel" | "columns" | "timeFormat" | "priceScale" | "adjust"
+  >,
+): ReadOptions {
+  const { timeframe, timeZone, barLabel, columns, timeFormat, priceScale = 1, adjust } = options;
+  if (!(priceScale > 0 && Number.isFinite(priceScale)))
+    throw new BarsInputError(`--price-scale ${priceScale}: expected a number above zero, as in 0.0001.`);
+  return { span: parseBarSpan(timeframe), timeZone, barLabel, columns, timeFormat, priceScale, adjust };
+}
+
+/** Name, size and SHA-256 of each file; throws BarsInputError when one cannot be read. */
+export async function hashFiles(files: readonly string[]): Promise<readonly SnapshotSource[]> {
+  if (files.length === 0)
+    throw new BarsInputError(
+      "Expected at least one file to import, found none. Give the path of a CSV, Parquet, zip or gzip file.",
+    );
+  const sources: SnapshotSource[] = [];
+  for (const file of files) sources.push(await hashFile(file));
+  return sources;
+}
+
+async function hashFile(file: string): Promise<SnapshotSource> {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  try {
+    for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 })) {
+      hash.update(piece);
+      sizeBytes += piece.length;
+    }
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const reason =
+      error.code === "ENOENT" ? "there is no such file" : error.code === "EISDIR" ? "it is a folder" : error.message;
+    throw new BarsInputError(`${file}: cannot be read: ${reason}. Check the path.`, { cause: error });
+  }
+  return { fileName: basename(file), sha256: hash.digest("hex"), sizeBytes };
+}
+
+function checkFacts({ symbol, name, tick, lot, currency }: ImportOptions): void {
+  for (const [flag, text] of Object.entries({ "--symbol": symbol, "--name": name, "--currency": currency })) {
+    if (text.trim() === "") throw new BarsInputError(`${flag}: expected a text, found an empty one. Give one.`);
+  }
+  for (const [flag, value] of Object.entries({ "--tick": tick, "--lot": lot })) {
+    if (value !== undefined && !(value > 0 && Number.isFinite(value)))
+      throw new BarsInputError(`${flag} ${value}: expected a number above zero. Give one, or leave the flag out.`);
+  }
+}

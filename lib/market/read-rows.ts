@@ -1,0 +1,59 @@
+import type { BarRows } from "./bar-rows.ts";
+import { BarsInputError } from "./bars-input-error.ts";
+import { type ColumnRoles, findColumnRoles } from "./column-roles.ts";
+import type { BarLabel, BarSpan } from "./open-time.ts";
+import { parseRows } from "./row-parser.ts";
+import type { PriceAdjustment } from "./snapshot-manifest.ts";
+import type { RowBatch, Table } from "./table-rows.ts";
+import { timeReader } from "./time-reader.ts";
+import type { SlashOrder } from "./time-text.ts";
+
+/** How the tables of an import are to be understood. */
+export type ReadOptions = {
+  readonly span: BarSpan;
+  readonly timeZone: string;
+  readonly barLabel: BarLabel;
+  readonly columns: readonly string[] | undefined;
+  readonly timeFormat: SlashOrder | undefined;
+  readonly priceScale: number;
+  readonly adjust: PriceAdjustment;
+};
+
+/** The rows of one table as columns, batch by batch; `notes` collects what a reader of the quality report should know. */
+export async function* readRows(table: Table, options: ReadOptions, notes: Set<string>): AsyncGenerator<BarRows> {
+  let parse: ((batch: RowBatch) => BarRows) | undefined;
+  let header: readonly string[] | undefined;
+  for await (const batch of table.batches()) {
+    const firstRow = batch.rows[0];
+    if (firstRow === undefined) continue;
+    let bars = batch;
+    if (parse === undefined) {
+      const roles = findColumnRoles(table, firstRow, options.columns);
+      header = roles.names;
+      bars = withoutFirst(batch, roles.headerRows);
+      if (bars.rows.length === 0) continue;
+      noteColumns(roles, notes);
+      const readTime = timeReader(table, roles, bars, options);
+      parse = (next) => parseRows(table, roles, next, readTime, options);
+    }
+    yield parse(bars);
+  }
+  if (parse !== undefined) return;
+  if (header === undefined)
+    throw new BarsInputError(`${table.label}: the file is empty. Give a file with a header and bars.`);
+  throw new BarsInputError(
+    `${table.label}: found a header (${header.join(", ")}) and no rows after it. Give a file with bars.`,
+  );
+}
+
+function withoutFirst(batch: RowBatch, count: 0 | 1): RowBatch {
+  return count === 0 ? batch : { rows: batch.rows.slice(1), numbers: batch.numbers.slice(1) };
+}
+
+function noteColumns(roles: ColumnRoles, notes: Set<string>): void {
+  if (roles.volume === undefined) notes.add("No volume column: the volume of every bar is 0.");
+  const { time, timeOfDay, open, high, low, close, volume, adjustedClose } = roles;
+  const used = new Set([time, timeOfDay, open, high, low, close, volume, adjustedClose]);
+  const unused = roles.names.filter((name, index) => !used.has(index) && name !== "" && name !== "-");
+  if (unused.length > 0) notes.add(`Columns not used: ${unused.join(", ")}.`);
+}
