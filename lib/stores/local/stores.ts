@@ -1,0 +1,37 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Stores } from "../stores.ts";
+import { openLocalObjectStore } from "./object-store.ts";
+import { openLocalRunStore } from "./run-store.ts";
+import { openLocalSnapshotCatalog } from "./snapshot-catalog.ts";
+import { fileError } from "./storage-errors.ts";
+
+/**
+ * Stores in this folder, made when absent: runs and snapshots in `backstitch.db`, objects as files under `objects/`. Several threads and
+ * processes may have the same folder open. Throws the errors of `storage-errors.ts`, and NewerSchemaError.
+ */
+export async function openLocalStores(homeFolder: string): Promise<Stores> {
+  const home = resolve(homeFolder);
+  await makeHome(home);
+  const objects = await openLocalObjectStore(join(home, "objects"));
+  const database = join(home, "backstitch.db");
+  const runs = await openLocalRunStore(database);
+  const snapshots = await openLocalSnapshotCatalog(database);
+  return {
+    objects,
+    runs,
+    snapshots,
+    async close() {
+      await runs.close();
+      await snapshots.close();
+    },
+  };
+}
+
+async function makeHome(home: string): Promise<void> {
+  try {
+    await mkdir(home, { recursive: true });
+  } catch (error) {
+    throw fileError(error, home);
+  }
+}
