@@ -12,27 +12,41 @@ export function cross(a: Column, b: Column): Column {
 export const crossKernel: KernelDefinition = { name: "cross", outputs: ["value"], create: () => createCross() };
 
 function createCross(): Kernel {
-  // Which side `a` was on at the bar before: 1 above, -1 below, 0 equal or undefined.
-  let side = 0;
+  // a − b at the bar before, or only its sign; 0 before the first bar.
+  let before = 0;
   return {
     update([a, b], [crosses]) {
-      side = crossesFrom(side, { a, b, crosses });
+      before = crossesAfter(before, { a, b, crosses });
     },
-    save: () => ({ side }),
+    save: () => ({ side: sideOf(before) }),
     restore(state) {
-      side = savedNumber(state, "side");
+      before = savedNumber(state, "side");
     },
   };
 }
 
-function crossesFrom(side: number, columns: { a: Float64Array; b: Float64Array; crosses: Float64Array }): number {
+function crossesAfter(
+  differenceBefore: number,
+  columns: { a: Float64Array; b: Float64Array; crosses: Float64Array },
+): number {
   const { a, b, crosses } = columns;
-  let before = side;
+  let before = differenceBefore;
+  crosses.fill(0);
   for (let i = 0; i < crosses.length; i++) {
-    // A comparison with NaN is false, so that an undefined bar is on neither side.
-    const now = a[i] > b[i] ? 1 : a[i] < b[i] ? -1 : 0;
-    crosses[i] = now * before < 0 ? now : 0;
-    before = now;
+    const difference = a[i] - b[i];
+    // Only a product that is not above zero can be a crossing; it is rare, so that the processor foresees the branch. A
+    // product of tiny differences may round to zero, which is why the sides are compared then.
+    if (before * difference <= 0) crosses[i] = turn(sideOf(before), sideOf(difference));
+    before = difference;
   }
   return before;
+}
+
+function turn(sideBefore: number, side: number): number {
+  return sideBefore * side < 0 ? side : 0;
+}
+
+/** 1 above, -1 below, 0 equal or undefined. */
+function sideOf(difference: number): number {
+  return difference > 0 ? 1 : difference < 0 ? -1 : 0;
 }

@@ -27,8 +27,7 @@ class EmaKernel implements RunKernel {
   readonly #weight: number;
   readonly #seedLength: number;
   #seen = 0;
-  // The sum of the values seen until there are `seedLength`, the average from then on.
-  #value = 0;
+  #average = 0;
 
   constructor(length: number, seedLength: number) {
     this.#weight = 2 / (length + 1);
@@ -37,33 +36,33 @@ class EmaKernel implements RunKernel {
 
   advance([input]: readonly Float64Array[], [averages]: readonly Float64Array[], { from, to }: DefinedRun): void {
     const weight = this.#weight;
-    let value = this.#value;
+    let average = this.#average;
     let i = from;
     for (; i < to && this.#seen < this.#seedLength; i++) {
-      value += input[i];
       this.#seen++;
-      if (this.#seen === this.#seedLength) value /= this.#seedLength;
-      averages[i] = this.#seen === this.#seedLength ? value : Number.NaN;
+      // The weights 1, 1/2, 1/3, … give the mean of the values so far.
+      average += (input[i] - average) / this.#seen;
+      averages[i] = this.#seen < this.#seedLength ? Number.NaN : average;
     }
     for (; i < to; i++) {
       // In this form an average that has reached its value stays there, to the last bit.
-      value += (input[i] - value) * weight;
-      averages[i] = value;
+      average += (input[i] - average) * weight;
+      averages[i] = average;
     }
-    this.#value = value;
+    this.#average = average;
   }
 
   clear(): void {
     this.#seen = 0;
-    this.#value = 0;
+    this.#average = 0;
   }
 
   save(): JsonValue {
-    return { seen: this.#seen, value: this.#value };
+    return { seen: this.#seen, average: this.#average };
   }
 
   restore(state: JsonValue): void {
     this.#seen = savedNumber(state, "seen");
-    this.#value = savedNumber(state, "value");
+    this.#average = savedNumber(state, "average");
   }
 }

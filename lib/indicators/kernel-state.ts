@@ -14,11 +14,16 @@ export function savedNumber(state: JsonValue, field: string): number {
 
 /** The numbers saved under `field`, at most `most` of them; KernelStateError when it is no such list. */
 export function savedNumbers(state: JsonValue, field: string, most: number): readonly number[] {
+  return savedNumbersOrNull(state, field, most).map((item, i) => item ?? refuse(`${field}[${i}]`, "a number", null));
+}
+
+/** As `savedNumbers`, with null for what is undefined. */
+export function savedNumbersOrNull(state: JsonValue, field: string, most: number): readonly (number | null)[] {
   const value = savedField(state, field);
   if (!Array.isArray(value)) return refuse(field, "a list of numbers", value);
   if (value.length > most) return refuse(field, `at most ${most} numbers`, `${value.length} numbers`);
   return value.map((item: JsonValue, i) =>
-    typeof item === "number" ? item : refuse(`${field}[${i}]`, "a number", item),
+    item === null || typeof item === "number" ? item : refuse(`${field}[${i}]`, "a number", item),
   );
 }
 
