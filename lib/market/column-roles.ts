@@ -115,7 +115,7 @@ function rolesByName(file: string, names: readonly string[], headerRows: 0 | 1):
     return undefined;
   };
   // pandas writes an index without a name as an empty first cell.
-  const time = find("time") ?? (names[0] === "" || plain[0] === "index" ? 0 : undefined);
+  const time = find("time") ?? (names[0] === "" || plain[0] === "index" || plain[0] === "indexlevel0" ? 0 : undefined);
   const timeOfDay = isDateColumn(plain[time ?? -1]) ? find("timeOfDay") : undefined;
   const [open, high, low, close] = [find("open"), find("high"), find("low"), find("close")];
   if (time === undefined || open === undefined || high === undefined || low === undefined || close === undefined) {

@@ -13,7 +13,7 @@ import { snapshotWriter } from "./snapshot-writer.ts";
 import type { SlashOrder } from "./time-text.ts";
 
 /** Where snapshots are kept: chunks in the object store, manifests and names in the catalog. */
-export type SnapshotStores = { readonly objects: ObjectStore; readonly catalog: SnapshotCatalog };
+export type SnapshotStores = { readonly objects: ObjectStore; readonly snapshots: SnapshotCatalog };
 
 /** What to import and how to understand it; the names of the command's flags are in the messages. */
 export type ImportOptions = {
@@ -86,7 +86,7 @@ export async function importBars(options: ImportOptions, stores: SnapshotStores)
     ...filter.counts,
     notes: [...notes],
   });
-  await stores.catalog.put({ name: options.name, recordedAtMs: nowMs, manifest });
+  await stores.snapshots.put({ name: options.name, recordedAtMs: nowMs, manifest });
   return manifest;
 }
 
