@@ -21,29 +21,37 @@ export type ReadOptions = {
 
 /** The rows of one table as columns, batch by batch; `notes` collects what a reader of the quality report should know. */
 export async function* readRows(table: Table, options: ReadOptions, notes: Set<string>): AsyncGenerator<BarRows> {
+  let roles: ColumnRoles | undefined;
   let parse: ((batch: RowBatch) => BarRows) | undefined;
-  let header: readonly string[] | undefined;
   for await (const batch of table.batches()) {
     const firstRow = batch.rows[0];
     if (firstRow === undefined) continue;
     let bars = batch;
-    if (parse === undefined) {
-      const roles = findColumnRoles(table, firstRow, options.columns);
-      header = roles.names;
-      bars = withoutFirst(batch, roles.headerRows);
-      if (bars.rows.length === 0) continue;
+    if (roles === undefined) {
+      roles = findColumnRoles(table, firstRow, options.columns);
       noteColumns(roles, notes);
-      const readTime = timeReader(table, roles, bars, options);
-      parse = (next) => parseRows(table, roles, next, readTime, options);
+      bars = withoutFirst(batch, roles.headerRows);
     }
+    if (bars.rows.length === 0) continue;
+    parse ??= rowParser(table, roles, bars, options);
     yield parse(bars);
   }
   if (parse !== undefined) return;
   if (header === undefined)
     throw new BarsInputError(`${table.label}: the file is empty. Give a file with a header and bars.`);
   throw new BarsInputError(
-    `${table.label}: found a header (${header.join(", ")}) and no rows after it. Give a file with bars.`,
+    `${table.label}: found a header (${roles.names.join(", ")}) and no rows after it. Give a file with bars.`,
   );
+}
+
+function rowParser(
+  table: Table,
+  roles: ColumnRoles,
+  sample: RowBatch,
+  options: ReadOptions,
+): (batch: RowBatch) => BarRows {
+  const readTime = timeReader(table, roles, sample, options);
+  return (batch) => parseRows(table, roles, batch, readTime, options);
 }
 
 function withoutFirst(batch: RowBatch, count: 0 | 1): RowBatch {
