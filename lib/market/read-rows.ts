@@ -37,7 +37,7 @@ export async function* readRows(table: Table, options: ReadOptions, notes: Set<s
     yield parse(bars);
   }
   if (parse !== undefined) return;
-  if (header === undefined)
+  if (roles === undefined)
     throw new BarsInputError(`${table.label}: the file is empty. Give a file with a header and bars.`);
   throw new BarsInputError(
     `${table.label}: found a header (${roles.names.join(", ")}) and no rows after it. Give a file with bars.`,
