@@ -1,12 +1,15 @@
+import type { FactRows } from "./fact-columns.ts";
 import type { Fixed } from "./money.ts";
-import type { OrderEvent, Side } from "./orders.ts";
+import type { OrderEvent, OrderType, Side } from "./orders.ts";
 
 /** One execution. `value` = quantity × price, rounded once; quantity, value and fee are not negative. */
 export type Fill = {
-  readonly lane: number;
   readonly bar: number;
   readonly timeMs: number;
   readonly orderId: string;
+  readonly type: OrderType;
+  /** The bar at whose close the order was submitted. */
+  readonly submittedBar: number;
   readonly instrument: number;
   readonly side: Side;
   readonly quantity: Fixed;
@@ -25,7 +28,6 @@ export type ExitReason = "order" | "end-of-data";
  * `maxFavorable` (not below 0) are the worst and best profit before fees at any price seen between entry and exit.
  */
 export type Trade = {
-  readonly lane: number;
   readonly tradeId: number;
   readonly instrument: number;
   readonly side: "long" | "short";
@@ -58,8 +60,8 @@ export type Facts = {
 };
 
 export type LaneFacts = {
-  readonly fills: readonly Fill[];
-  readonly trades: readonly Trade[];
-  readonly orders: readonly OrderEvent[];
-  readonly equity: Float64Array;
+  readonly fills: FactRows<Fill>;
+  readonly trades: FactRows<Trade>;
+  readonly orders: FactRows<OrderEvent>;
+  readonly equity: readonly Float64Array[];
 };

@@ -58,19 +58,19 @@ export class LaneBar implements BarContext {
     return this.#bars.volume[this.#i] as number;
   }
   get position(): number {
-    return this.#broker.units;
+    return this.#broker.account.units;
   }
   get trades(): readonly OpenTradeView[] {
-    return this.#broker.ledger.openTrades(0).map((trade) => viewTrade(trade, toNumber(trade.quantity)));
+    return this.#broker.account.openTrades.map((trade) => viewTrade(trade, toNumber(trade.quantity)));
   }
   get orders(): readonly Order[] {
     return [...this.#broker.orders];
   }
   get cash(): number {
-    return this.#broker.cash;
+    return this.#broker.account.cash;
   }
   get equity(): number {
-    return this.#broker.cash + this.#broker.units * this.close;
+    return this.#broker.account.cash + this.#broker.account.units * this.close;
   }
   get lastSignalTimeMs(): number | null {
     return this.#broker.lastSignalTimeMs;

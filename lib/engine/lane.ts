@@ -3,7 +3,7 @@ import { Broker, type SavedBroker } from "./broker.ts";
 import { canonicalJson, tagNumbers, untagNumbers } from "./canonical-json.ts";
 import type { ColumnSet, ColumnView } from "./column-set.ts";
 import type { Column } from "./columns.ts";
-import { type EquityFigures, foldEquity, startEquityFigures } from "./equity-statistics.ts";
+import { EquityCurve, type EquityFigures } from "./equity-curve.ts";
 import type { LaneFacts } from "./facts.ts";
 import type { JsonValue } from "./json.ts";
 import { LaneBar } from "./lane-bar.ts";
@@ -30,7 +30,7 @@ export class Lane {
   readonly index: number;
   readonly program: LaneProgram;
   readonly broker: Broker;
-  figures: EquityFigures;
+  readonly curve: EquityCurve;
   readonly #firstBar: number;
   readonly #views: readonly ColumnView[];
   readonly #wakeViews: readonly ColumnView[];
@@ -43,12 +43,9 @@ export class Lane {
     this.index = index;
     this.program = program;
     this.#firstBar = firstBar;
-    this.broker = new Broker(index, settings);
-    this.figures = startEquityFigures(toNumber(settings.cash));
-    if (saved !== undefined) {
-      this.broker.restore(saved.broker);
-      this.figures = { ...saved.figures };
-    }
+    this.broker = new Broker(settings);
+    this.curve = new EquityCurve(toNumber(settings.cash), saved?.figures);
+    if (saved !== undefined) this.broker.restore(saved.broker);
     const views = Object.fromEntries(Object.entries(laneColumns(program)).map(([name, column]) => [name, columns.view(column)]));
     this.#views = Object.values(views);
     this.#wakeViews = strategy.wakeOn.map((name) => {
@@ -67,9 +64,12 @@ export class Lane {
     });
   }
 
-  /** Folds these bars; the columns are computed for them already. `equity` is scratch of the same length. */
-  advance(bars: Bars, periodStarts: Int32Array, equity: Float64Array): void {
+  /** Folds these bars; the columns are computed for them already. `scratch` has room for one number a bar. */
+  advance(bars: Bars, periodStarts: Int32Array, scratch: Float64Array): void {
     const count = bars.close.length;
+    const { facts, equityEvery } = this.program.settings;
+    const keepsAll = facts === "full" && equityEvery === 1;
+    const equity = keepsAll ? new Float64Array(count) : scratch.subarray(0, count);
     const broker = this.broker;
     for (let i = 0; i < count; ) {
       if (broker.idle) {
@@ -85,21 +85,20 @@ export class Lane {
         i += 1;
       }
     }
-    foldEquity(this.figures, equity, bars.openTimeMs, periodStarts);
-    this.#keep(bars, equity);
+    this.curve.endChunk(bars, equity, periodStarts);
+    if (keepsAll) this.#equity.push(equity);
+    else if (facts === "full") this.#equity.push(this.#sample(bars, equity));
   }
 
   /** Marks the account over the positions [from, to), in which no order fills. */
   #hold(bars: Bars, equity: Float64Array, from: number, to: number): void {
-    const { cash, units } = this.broker;
+    const { cash, units } = this.broker.account;
     if (units === 0) {
-      equity.fill(cash, from, to);
-      return;
+      this.curve.flat(cash, bars, equity, from, to);
+    } else {
+      this.curve.hold(cash, units, bars, equity, from, to);
+      this.broker.account.seeRange(bars, from, to);
     }
-    const close = bars.close;
-    for (let k = from; k < to; k++) equity[k] = cash + units * (close[k] as number);
-    this.figures.exposedBars += to - from;
-    this.broker.seeRange(bars, from, to);
   }
 
   /** The first position in [from, end) at which the strategy is to be asked, or `end`. */
@@ -148,32 +147,26 @@ export class Lane {
     if (this.program.settings.fill === "close" && !this.broker.idle) this.broker.matchClose(bars, i);
   }
 
-  /** Keeps every n-th equity point as a fact. */
-  #keep(bars: Bars, equity: Float64Array): void {
-    const { facts, equityEvery } = this.program.settings;
-    if (facts === "summary") return;
-    const pieces = this.#equity;
-    if (equityEvery === 1) {
-      pieces.push(equity.slice());
-      return;
-    }
+  /** Every n-th equity point, counted from the first bar of the run. */
+  #sample(bars: Bars, equity: Float64Array): Float64Array {
+    const every = this.program.settings.equityEvery;
     const done = bars.startBar - this.#firstBar;
     const kept: number[] = [];
-    for (let i = (equityEvery - (done % equityEvery)) % equityEvery; i < equity.length; i += equityEvery) kept.push(equity[i] as number);
-    pieces.push(Float64Array.from(kept));
+    for (let i = (every - (done % every)) % every; i < equity.length; i += every) kept.push(equity[i] as number);
+    return Float64Array.from(kept);
   }
 
   /** The facts since the last call. */
   takeFacts(): LaneFacts {
-    const pieces = this.#equity;
+    const equity = this.#equity;
     this.#equity = [];
-    return { ...this.broker.takeFacts(), equity: concatenate(pieces) };
+    return { ...this.broker.takeFacts(), equity };
   }
 
   save(): SavedLane {
     return {
       broker: this.broker.save(),
-      figures: { ...this.figures },
+      figures: { ...this.curve.figures },
       random: this.#random.save(),
       strategy: tagNumbers(this.#bar.state, "$.state"),
     };
@@ -186,15 +179,3 @@ export type SavedLane = {
   readonly random: RandomState;
   readonly strategy: JsonValue;
 };
-
-function concatenate(pieces: readonly Float64Array[]): Float64Array {
-  const [first] = pieces;
-  if (first !== undefined && pieces.length === 1) return first;
-  const whole = new Float64Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}

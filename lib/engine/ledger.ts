@@ -1,6 +1,6 @@
 import type { ExitReason, Fill, Trade } from "./facts.ts";
 import type { JsonValue } from "./json.ts";
-import { divideRounded, type Fixed, formatFixed, parseFixed, toNumber } from "./money.ts";
+import { add, type Fixed, formatFixed, parseFixed, proportion, subtract, toNumber } from "./money.ts";
 
 /** A position's unit of account: what one entry fill opened and what is left of it. `entryValue` and `entryFee` belong to what is left. */
 export type OpenTrade = {
@@ -29,7 +29,7 @@ export type Booking = { readonly tradeId: number | null; readonly exitReason: Ex
  */
 export class Ledger {
   cash: Fixed;
-  feesPaid = 0n;
+  feesPaid: Fixed = 0;
   nextTradeId = 1;
   /** Open trades per instrument, oldest first; all of one instrument have the same direction. */
   readonly positions: OpenTrade[][];
@@ -41,9 +41,12 @@ export class Ledger {
 
   /** Signed units held: negative when short. */
   quantityOf(instrument: number): Fixed {
-    let sum = 0n;
-    for (const trade of this.openTrades(instrument)) sum += trade.direction === 1 ? trade.quantity : -trade.quantity;
-    return sum;
+    const trades = this.openTrades(instrument);
+    const [only] = trades;
+    if (only === undefined) return 0;
+    let sum: Fixed = 0;
+    for (const trade of trades) sum = add(sum, trade.quantity);
+    return only.direction === 1 ? sum : subtract(0, sum);
   }
 
   openTrades(instrument: number): OpenTrade[] {
@@ -54,21 +57,24 @@ export class Ledger {
 
   /** Cash that an entry may spend: a short trade's proceeds and an equal collateral are locked. */
   available(): Fixed {
-    let locked = 0n;
+    let available = this.cash;
     for (const trades of this.positions) {
-      for (const trade of trades) if (trade.direction === -1) locked += trade.entryValue;
+      for (const trade of trades) {
+        if (trade.direction === -1) available = subtract(subtract(available, trade.entryValue), trade.entryValue);
+      }
     }
-    return this.cash - 2n * locked;
+    return available;
   }
 
   /** Books a fill: closes open trades of the other direction (oldest first, or `booking.tradeId`), opens a trade with the rest. */
-  apply(fill: Fill, booking: Booking, closed: Trade[]): void {
+  apply(fill: Fill, booking: Booking, onClosed: (trade: Trade) => void): void {
     const direction = fill.side === "buy" ? 1 : -1;
-    this.cash += (direction === 1 ? -fill.value : fill.value) - fill.fee;
-    this.feesPaid += fill.fee;
+    const afterValue = direction === 1 ? subtract(this.cash, fill.value) : add(this.cash, fill.value);
+    this.cash = subtract(afterValue, fill.fee);
+    this.feesPaid = add(this.feesPaid, fill.fee);
 
     const trades = this.openTrades(fill.instrument);
-    let done = 0n;
+    let done: Fixed = 0;
     for (let i = 0; i < trades.length && done < fill.quantity; ) {
       const trade = trades[i];
       if (trade === undefined || trade.direction === direction) break;
@@ -76,11 +82,14 @@ export class Ledger {
         i++;
         continue;
       }
-      const left = fill.quantity - done;
+      const left = subtract(fill.quantity, done);
       const quantity = trade.quantity < left ? trade.quantity : left;
-      closed.push(closePart(trade, quantity, done, fill, booking.exitReason));
-      done += quantity;
-      if (trade.quantity === 0n) trades.splice(i, 1);
+      onClosed(closePart(trade, quantity, done, fill, booking.exitReason));
+      done = add(done, quantity);
+      if (trade.quantity === 0) {
+        if (trades.length === 1) trades.pop();
+        else trades.splice(i, 1);
+      }
     }
     if (done < fill.quantity) trades.push(this.#open(fill, direction, done, booking.atOpen ? fill.bar : fill.bar + 1));
   }
@@ -89,12 +98,12 @@ export class Ledger {
     return {
       tradeId: this.nextTradeId++,
       direction,
-      quantity: fill.quantity - done,
+      quantity: subtract(fill.quantity, done),
       entryBar: fill.bar,
       entryTimeMs: fill.timeMs,
       entryPrice: fill.price,
-      entryValue: fill.value - share(fill.value, done, fill.quantity),
-      entryFee: fill.fee - share(fill.fee, done, fill.quantity),
+      entryValue: subtract(fill.value, proportion(fill.value, done, fill.quantity)),
+      entryFee: subtract(fill.fee, proportion(fill.fee, done, fill.quantity)),
       rangeFromBar,
       highest: fill.price,
       lowest: fill.price,
@@ -135,32 +144,32 @@ export type SavedTrade = Omit<OpenTrade, "quantity" | "entryValue" | "entryFee">
   readonly entryFee: string;
 };
 
-/** The part of `amount` that falls on `part` of `whole`. Running totals are rounded, never the pieces, so that pieces add up. */
-function share(amount: Fixed, part: Fixed, whole: Fixed): Fixed {
-  if (part === 0n) return 0n;
-  return part === whole ? amount : divideRounded(amount * part, whole);
+/** The piece of `amount` for the units [before, before + quantity) of `whole`. */
+function piece(amount: Fixed, before: Fixed, quantity: Fixed, whole: Fixed): Fixed {
+  if (quantity === whole) return amount;
+  // Running totals are rounded, never the pieces, so that the pieces add up.
+  return subtract(proportion(amount, add(before, quantity), whole), proportion(amount, before, whole));
 }
 
 /** Takes `quantity` out of an open trade; `before` is what the same fill has closed already. */
 function closePart(trade: OpenTrade, quantity: Fixed, before: Fixed, fill: Fill, exitReason: ExitReason): Trade {
-  const entryValue = share(trade.entryValue, quantity, trade.quantity);
-  const entryFee = share(trade.entryFee, quantity, trade.quantity);
-  const exitValue = share(fill.value, before + quantity, fill.quantity) - share(fill.value, before, fill.quantity);
-  const exitFee = share(fill.fee, before + quantity, fill.quantity) - share(fill.fee, before, fill.quantity);
-  trade.quantity -= quantity;
-  trade.entryValue -= entryValue;
-  trade.entryFee -= entryFee;
+  const entryValue = proportion(trade.entryValue, quantity, trade.quantity);
+  const entryFee = proportion(trade.entryFee, quantity, trade.quantity);
+  const exitValue = piece(fill.value, before, quantity, fill.quantity);
+  const exitFee = piece(fill.fee, before, quantity, fill.quantity);
+  trade.quantity = subtract(trade.quantity, quantity);
+  trade.entryValue = subtract(trade.entryValue, entryValue);
+  trade.entryFee = subtract(trade.entryFee, entryFee);
 
-  const grossProfit = trade.direction === 1 ? exitValue - entryValue : entryValue - exitValue;
-  const fees = entryFee + exitFee;
-  const netProfit = grossProfit - fees;
+  const grossProfit = trade.direction === 1 ? subtract(exitValue, entryValue) : subtract(entryValue, exitValue);
+  const fees = add(entryFee, exitFee);
+  const netProfit = subtract(grossProfit, fees);
   const highest = Math.max(trade.highest, fill.price);
   const lowest = Math.min(trade.lowest, fill.price);
   const units = toNumber(quantity);
   const up = (highest - trade.entryPrice) * units;
   const down = (lowest - trade.entryPrice) * units;
   return {
-    lane: fill.lane,
     tradeId: trade.tradeId,
     instrument: fill.instrument,
     side: trade.direction === 1 ? "long" : "short",
@@ -174,7 +183,7 @@ function closePart(trade: OpenTrade, quantity: Fixed, before: Fixed, fill: Fill,
     grossProfit,
     fees,
     netProfit,
-    returnFraction: entryValue === 0n ? 0 : Number(netProfit) / Number(entryValue),
+    returnFraction: entryValue === 0 ? 0 : Number(netProfit) / Number(entryValue),
     maxAdverse: trade.direction === 1 ? down : 0 - up,
     maxFavorable: trade.direction === 1 ? up : 0 - down,
     entryTag: trade.tag,

@@ -1,7 +1,7 @@
-import type { EquityFigures } from "./equity-statistics.ts";
+import type { EquityFigures } from "./equity-curve.ts";
 import { exponential, power } from "./exponential.ts";
 import type { Lane } from "./lane.ts";
-import { type Fixed, toNumber } from "./money.ts";
+import { add, toNumber } from "./money.ts";
 import type { ReturnPeriods } from "./return-periods.ts";
 import { type Timeframe, timeframeMs } from "./timeframe.ts";
 import type { TradeFigures } from "./trade-statistics.ts";
@@ -91,7 +91,7 @@ export type Metrics = {
   bestFavorableExcursion: number;
   totalFees: number;
   fills: number;
-  /** Sum of the values of all fills, and that sum / mean equity. */
+  /** Sum of the values of all fills, and that sum / mean equity at the ends of the periods. */
   turnoverAmount: number;
   turnover: number | null;
   rejectedOrders: number;
@@ -107,10 +107,10 @@ export function laneMetrics(lane: Lane, periods: ReturnPeriods, timeframe: Timef
   const perYear = periodsPerYear ?? annualPeriods(timeframe, periods);
   const cash = toNumber(lane.program.settings.cash);
   return {
-    ...equityMetrics(lane.figures, cash, perYear),
-    ...tradeMetrics(lane.broker.figures, lane.figures),
-    openTrades: lane.broker.ledger.openTrades(0).length,
-    totalFees: toNumber(lane.broker.ledger.feesPaid),
+    ...equityMetrics(lane.curve.figures, cash, perYear),
+    ...tradeMetrics(lane.broker.account.figures, lane.curve.figures),
+    openTrades: lane.broker.account.openTrades.length,
+    totalFees: toNumber(lane.broker.account.feesPaid),
     rejectedOrders: lane.broker.rejections,
     ambiguousBars: lane.broker.ambiguousBars,
     periodsPerYear: perYear,
@@ -182,16 +182,16 @@ function tradeMetrics(figures: TradeFigures, equity: EquityFigures) {
     winningTrades: wins,
     losingTrades: losses,
     winRate,
-    netProfit: toNumber(figures.profitSum),
-    profitFactor: ratio(toNumber(figures.winSum), -toNumber(figures.lossSum)),
+    netProfit: toNumber(add(figures.winSum, figures.lossSum)),
+    profitFactor: ratio(toNumber(figures.winSum), 0 - toNumber(figures.lossSum)),
     profitFactorOfReturns: ratio(figures.winReturnSum, -figures.lossReturnSum),
     expectancy: ratio(figures.returnSum, closed),
-    averageProfit: ratio(toNumber(figures.profitSum), closed),
+    averageProfit: ratio(toNumber(add(figures.winSum, figures.lossSum)), closed),
     averageTradeReturn: geometricTrade(figures),
     averageWin,
     averageLoss,
-    bestTrade: amount(figures.bestProfit),
-    worstTrade: amount(figures.worstProfit),
+    bestTrade: figures.bestProfit,
+    worstTrade: figures.worstProfit,
     bestTradeReturn: figures.bestReturn,
     worstTradeReturn: figures.worstReturn,
     sqn: ratio(Math.sqrt(closed) * figures.profitMean, deviation),
@@ -207,7 +207,7 @@ function tradeMetrics(figures: TradeFigures, equity: EquityFigures) {
     bestFavorableExcursion: figures.bestFavorable,
     fills: figures.fills,
     turnoverAmount: toNumber(figures.turnover),
-    turnover: equity.sumEquity > 0 ? ratio(toNumber(figures.turnover) * equity.bars, equity.sumEquity) : null,
+    turnover: equity.equitySum > 0 ? ratio(toNumber(figures.turnover) * equity.equityCount, equity.equitySum) : null,
   };
 }
 
@@ -235,10 +235,6 @@ function geometricTrade(figures: TradeFigures): number | null {
 function kelly(winRate: number | null, averageWin: number | null, averageLoss: number | null): number | null {
   if (winRate === null || averageWin === null || averageLoss === null) return null;
   return winRate - (1 - winRate) / (averageWin / -averageLoss);
-}
-
-function amount(value: Fixed | null): number | null {
-  return value === null ? null : toNumber(value);
 }
 
 /** numerator / denominator, or null when the denominator is empty or the result is not a finite number. */

@@ -9,15 +9,14 @@ export type OrderType = "market" | "limit" | "stop" | "stop-limit";
  */
 export type Order = {
   readonly orderId: string;
-  readonly instrument: number;
   readonly side: Side;
   readonly type: OrderType;
   readonly limit: number | null;
   readonly stop: number | null;
-  readonly quantity: Fixed | null;
-  readonly reduceOnly: boolean;
+  quantity: Fixed | null;
+  reduceOnly: boolean;
   /** Close this open trade instead of the oldest. */
-  readonly tradeId: number | null;
+  tradeId: number | null;
   readonly tag: string | null;
   readonly submittedBar: number;
   /** A stop-limit order whose stop was touched: from then on it is a limit order. */
@@ -34,14 +33,17 @@ export type RejectionReason =
   | "unknown_trade"
   | "nothing_to_close";
 
-export type OrderEventKind = "submitted" | "triggered" | "rejected" | "cancelled";
+export type OrderEventKind = "triggered" | "rejected" | "cancelled";
 
-/** One step in the life of an order: submitted → (triggered) → filled (see Fill), rejected or cancelled. */
+/**
+ * One step in the life of an order: submitted (at the close of `submittedBar`) → perhaps triggered → filled (see Fill), rejected or
+ * cancelled; or it still waits at the end. A filled order without a trigger leaves no event: its fill names the bar of its submission.
+ */
 export type OrderEvent = {
-  readonly lane: number;
   readonly bar: number;
   readonly timeMs: number;
   readonly orderId: string;
+  readonly submittedBar: number;
   readonly event: OrderEventKind;
   readonly side: Side;
   readonly type: OrderType;

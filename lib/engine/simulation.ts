@@ -1,6 +1,5 @@
 import type { Bars } from "./bars.ts";
 import { ColumnSet, type SavedColumns } from "./column-set.ts";
-import { closePeriod, endSpell } from "./equity-statistics.ts";
 import type { Facts, LaneFacts } from "./facts.ts";
 import type { JsonValue } from "./json.ts";
 import { Lane, laneColumns, type LaneProgram, type SavedLane } from "./lane.ts";
@@ -62,8 +61,7 @@ export class Simulation {
     this.#columns.compute(bars);
     const periodStarts = this.periods.advance(bars.openTimeMs);
     if (this.#scratch.length < count) this.#scratch = new Float64Array(count);
-    const equity = this.#scratch.subarray(0, count);
-    for (const lane of this.lanes) lane.advance(bars, periodStarts, equity);
+    for (const lane of this.lanes) lane.advance(bars, periodStarts, this.#scratch);
     this.#barIndex += count;
   }
 
@@ -90,18 +88,8 @@ export class Simulation {
   end(lastBar: Bars, closeOpenTrades: boolean): readonly LaneFacts[] {
     for (const lane of this.lanes) {
       if (closeOpenTrades) lane.broker.closeAll(lastBar, 0);
-      const close = lastBar.close[0] as number;
-      const equity = lane.broker.cash + lane.broker.units * close;
-      const timeMs = lastBar.openTimeMs[0] as number;
-      const { figures } = lane;
-      figures.lastEquity = equity;
-      if (equity < figures.troughSincePeak) {
-        figures.troughSincePeak = equity;
-        figures.troughTimeMs = timeMs;
-      }
-      if (equity < figures.lowestEquity) figures.lowestEquity = equity;
-      closePeriod(figures, equity);
-      if (figures.troughSincePeak < figures.peak) endSpell(figures, timeMs, false);
+      const { cash, units } = lane.broker.account;
+      lane.curve.end(cash + units * (lastBar.close[0] as number), lastBar.openTimeMs[0] as number);
     }
     return this.lanes.map((lane) => lane.takeFacts());
   }

@@ -1,5 +1,5 @@
 import { commissionOf } from "./costs.ts";
-import { type Fixed, multiply } from "./money.ts";
+import { add, type Fixed, floorToStep, multiply, times } from "./money.ts";
 import type { Commission, QuantityLimits, Sizing } from "./settings.ts";
 
 export type Funds = { readonly available: Fixed; readonly equity: Fixed };
@@ -14,7 +14,7 @@ export function sizedQuantity(
 ): Fixed {
   switch (sizing.kind) {
     case "units":
-      return floorToLot(sizing.units, limits.lot);
+      return floorToStep(sizing.units, limits.lot);
     case "notional":
       return affordable(sizing.notional, price, freeOfCharge, limits.lot);
     case "fraction": {
@@ -24,33 +24,29 @@ export function sizedQuantity(
   }
 }
 
-export function floorToLot(quantity: Fixed, lot: Fixed): Fixed {
-  return quantity - (quantity % lot);
-}
-
-const freeOfCharge: Commission = { rate: 0, perUnit: 0, fixed: 0n, minimum: 0n, maximum: null };
+const freeOfCharge: Commission = { rate: 0, perUnit: 0, fixed: 0, minimum: 0, maximum: null };
 
 /**
  * The largest multiple of the lot whose value and commission fit the budget: an estimate in float64, confirmed in fixed point, or else a
  * binary search (value and commission grow with the quantity).
  */
 function affordable(budget: Fixed, price: number, commission: Commission, lot: Fixed): Fixed {
-  if (budget <= 0n) return 0n;
-  const fits = (lots: bigint): boolean => {
-    const quantity = lots * lot;
+  if (budget <= 0) return 0;
+  const fits = (lots: number): boolean => {
+    const quantity = times(lot, lots);
     const value = multiply(quantity, price);
-    return value + commissionOf(commission, value, quantity) <= budget;
+    return add(value, commissionOf(commission, value, quantity)) <= budget;
   };
   const perLot = (price * (1 + commission.rate) + commission.perUnit) * Number(lot);
-  const estimate = BigInt(Math.max(0, Math.floor((Number(budget) - Number(commission.fixed)) / perLot)));
-  if (fits(estimate) && !fits(estimate + 1n)) return estimate * lot;
+  const estimate = Math.max(0, Math.floor((Number(budget) - Number(commission.fixed)) / perLot));
+  if (fits(estimate) && !fits(estimate + 1)) return times(lot, estimate);
 
-  let payable = 0n;
-  let tooMany = BigInt(Math.floor(Number(budget) / (price * Number(lot)))) + 2n;
-  while (tooMany - payable > 1n) {
-    const middle = (payable + tooMany) / 2n;
+  let payable = 0;
+  let tooMany = Math.floor(Number(budget) / (price * Number(lot))) + 2;
+  while (tooMany - payable > 1) {
+    const middle = Math.floor((payable + tooMany) / 2);
     if (fits(middle)) payable = middle;
     else tooMany = middle;
   }
-  return payable * lot;
+  return times(lot, payable);
 }

@@ -1,5 +1,5 @@
 import type { Fill, Trade } from "./facts.ts";
-import { type Fixed, formatFixed, parseFixed, toNumber } from "./money.ts";
+import { add, type Fixed, formatFixed, parseFixed, toNumber } from "./money.ts";
 
 /** Running figures of closed trades and fills. Profits are exact sums; returns are fractions of the entry value. */
 export type TradeFigures = {
@@ -9,11 +9,10 @@ export type TradeFigures = {
   longs: number;
   wins: number;
   losses: number;
-  profitSum: Fixed;
   winSum: Fixed;
   lossSum: Fixed;
-  bestProfit: Fixed | null;
-  worstProfit: Fixed | null;
+  bestProfit: number | null;
+  worstProfit: number | null;
   /** Welford's mean and sum of squared deviations of the net profits. */
   profitMean: number;
   profitDeviations: number;
@@ -39,14 +38,13 @@ export type TradeFigures = {
 export function startTradeFigures(): TradeFigures {
   return {
     fills: 0,
-    turnover: 0n,
+    turnover: 0,
     closed: 0,
     longs: 0,
     wins: 0,
     losses: 0,
-    profitSum: 0n,
-    winSum: 0n,
-    lossSum: 0n,
+    winSum: 0,
+    lossSum: 0,
     bestProfit: null,
     worstProfit: null,
     profitMean: 0,
@@ -72,7 +70,7 @@ export function startTradeFigures(): TradeFigures {
 
 export function foldFill(figures: TradeFigures, fill: Fill): void {
   figures.fills += 1;
-  figures.turnover += fill.value;
+  figures.turnover = add(figures.turnover, fill.value);
 }
 
 export function foldTrade(figures: TradeFigures, trade: Trade): void {
@@ -80,18 +78,17 @@ export function foldTrade(figures: TradeFigures, trade: Trade): void {
   const holdingMs = trade.exitTimeMs - trade.entryTimeMs;
   figures.closed += 1;
   if (trade.side === "long") figures.longs += 1;
-  figures.profitSum += trade.netProfit;
-  if (trade.netProfit > 0n) {
+  if (profit > 0) {
     figures.wins += 1;
-    figures.winSum += trade.netProfit;
+    figures.winSum = add(figures.winSum, trade.netProfit);
     figures.winHoldingMsSum += holdingMs;
-  } else if (trade.netProfit < 0n) {
+  } else if (profit < 0) {
     figures.losses += 1;
-    figures.lossSum += trade.netProfit;
+    figures.lossSum = add(figures.lossSum, trade.netProfit);
     figures.lossHoldingMsSum += holdingMs;
   }
-  if (figures.bestProfit === null || trade.netProfit > figures.bestProfit) figures.bestProfit = trade.netProfit;
-  if (figures.worstProfit === null || trade.netProfit < figures.worstProfit) figures.worstProfit = trade.netProfit;
+  if (figures.bestProfit === null || profit > figures.bestProfit) figures.bestProfit = profit;
+  if (figures.worstProfit === null || profit < figures.worstProfit) figures.worstProfit = profit;
 
   const deviation = profit - figures.profitMean;
   figures.profitMean += deviation / figures.closed;
@@ -115,23 +112,21 @@ export function foldTrade(figures: TradeFigures, trade: Trade): void {
   if (holdingMs > figures.longestHoldingMs) figures.longestHoldingMs = holdingMs;
 }
 
-const money = ["turnover", "profitSum", "winSum", "lossSum", "bestProfit", "worstProfit"] as const;
+const money = ["turnover", "winSum", "lossSum"] as const;
 
 /** The figures as JSON: amounts are decimal text. */
 export type SavedTradeFigures = { readonly [name in keyof TradeFigures]: number | string | null };
 
 export function saveTradeFigures(figures: TradeFigures): SavedTradeFigures {
   const amounts = money.map((name) => {
-    const amount = figures[name];
-    return [name, amount === null ? null : formatFixed(amount)];
+    return [name, formatFixed(figures[name])];
   });
   return { ...figures, ...Object.fromEntries(amounts) };
 }
 
 export function restoreTradeFigures(saved: SavedTradeFigures): TradeFigures {
   const amounts = money.map((name) => {
-    const text = saved[name];
-    return [name, text === null ? null : parseFixed(String(text))];
+    return [name, parseFixed(String(saved[name]))];
   });
   return { ...saved, ...Object.fromEntries(amounts) };
 }
