@@ -11,7 +11,10 @@ export function evaluate(column: Column, bars: Bars): Float64Array {
 }
 
 /** Bars with these closes; the other prices equal them unless given. */
-export function barsOf(close: readonly number[], other: { high?: readonly number[]; low?: readonly number[] } = {}): Bars {
+export function barsOf(
+  close: readonly number[],
+  other: { high?: readonly number[]; low?: readonly number[] } = {},
+): Bars {
   return {
     startBar: 0,
     openTimeMs: Float64Array.from(close, (_, i) => i * 60_000),

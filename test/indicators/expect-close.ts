@@ -5,7 +5,10 @@ export function expectClose(actual: Float64Array, expected: readonly (number | n
   expect(actual.length).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
     const value = expected[i];
-    const far = value === null ? !Number.isNaN(actual[i]) : !(Math.abs(actual[i] - value) <= 1e-9 * Math.max(Math.abs(value), scale));
+    const far =
+      value === null
+        ? !Number.isNaN(actual[i])
+        : !(Math.abs(actual[i] - value) <= 1e-9 * Math.max(Math.abs(value), scale));
     if (far) expect.fail(`bar ${i}: expected ${value}, found ${actual[i]}`);
   }
 }

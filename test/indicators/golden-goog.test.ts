@@ -47,7 +47,8 @@ function googBars() {
 }
 
 function goldenSeries(golden: unknown, name: string): readonly (number | null)[] {
-  if (typeof golden !== "object" || golden === null || !("values" in golden)) throw new Error("The golden file has no values.");
+  if (typeof golden !== "object" || golden === null || !("values" in golden))
+    throw new Error("The golden file has no values.");
   const series: unknown = Object.entries(golden.values ?? {}).find(([key]) => key === name)?.[1];
   if (!Array.isArray(series)) throw new Error(`The golden file has no series ${name}.`);
   return series;

@@ -16,11 +16,11 @@ export function wmaOf(x: Values, n: number): Series {
 }
 
 export function highestOf(x: Values, n: number): Series {
-  return overWindows(x, n, (w) => w.reduce((a, b) => (b > a ? b : a)));
+  return overWindows(x, n, (w) => Math.max(...w));
 }
 
 export function lowestOf(x: Values, n: number): Series {
-  return overWindows(x, n, (w) => w.reduce((a, b) => (b < a ? b : a)));
+  return overWindows(x, n, (w) => Math.min(...w));
 }
 
 export function deviationOf(x: Values, n: number, lessDegrees: number): Series {
@@ -43,8 +43,14 @@ export function wilderOf(x: Values, n: number): Series {
 
 export function rsiOf(x: Values, n: number): Series {
   const changes = x.slice(1).map((v, i) => v - x[i]);
-  const gains = wilderOf(changes.map((c) => (c > 0 ? c : 0)), n);
-  const losses = wilderOf(changes.map((c) => (c < 0 ? -c : 0)), n);
+  const gains = wilderOf(
+    changes.map((c) => Math.max(c, 0)),
+    n,
+  );
+  const losses = wilderOf(
+    changes.map((c) => Math.max(-c, 0)),
+    n,
+  );
   const strengths = gains.map((gain, i) => {
     const loss = losses[i];
     if (gain === null || loss === null) return null;
@@ -95,8 +101,18 @@ export function adxOf(prices: PriceSeries, n: number) {
       const r = range[i];
       return m === null || r === null ? null : r === 0 ? 0 : (100 * m) / r;
     });
-  const plus = di(wilderOf(ups.map((up, i) => (up > downs[i] && up > 0 ? up : 0)), n));
-  const minus = di(wilderOf(downs.map((down, i) => (down > ups[i] && down > 0 ? down : 0)), n));
+  const plus = di(
+    wilderOf(
+      ups.map((up, i) => (up > downs[i] && up > 0 ? up : 0)),
+      n,
+    ),
+  );
+  const minus = di(
+    wilderOf(
+      downs.map((down, i) => (down > ups[i] && down > 0 ? down : 0)),
+      n,
+    ),
+  );
   const index = plus.slice(n - 1).map((p, i) => {
     const up = defined(p);
     const down = defined(minus[i + n - 1]);
