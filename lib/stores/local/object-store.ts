@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import {
   CorruptObjectError,
   MissingObjectError,
@@ -10,16 +9,17 @@ import {
   type StoredObject,
 } from "../../run/object-store.ts";
 import { assertObjectHash, objectHash } from "../object-hash.ts";
+import { makeFolder, syncFolder, unlessAbsent } from "./folder.ts";
 import { retryTransient } from "./retry.ts";
 import { fileError } from "./storage-errors.ts";
 
 /**
- * Objects as files `<folder>/<kind>/<first 2 hex digits>/<the other 62>`, written under a name in `<folder>/tmp`, synced and renamed, so that
- * a name never means half an object. What a killed process left in `tmp` is removed by an open an hour later.
+ * Objects as files `<folder>/<kind>/<first 2 hex digits>/<the other 62>`, written under a name in `<folder>/<kind>/tmp`, synced and renamed,
+ * so that a name never means half an object. What a killed process left in `tmp` is removed by an open an hour later.
  */
 export async function openLocalObjectStore(folder: string): Promise<ObjectStore> {
-  const temporary = join(folder, "tmp");
-  await translated(temporary, () => prepare(temporary));
+  await translated(folder, () => makeFolder(folder));
+  for (const kind of kinds) await removeLeftovers(join(folder, kind, "tmp"));
   return {
     async put(kind, bytes) {
       const hash = objectHash(bytes);
@@ -29,6 +29,8 @@ export async function openLocalObjectStore(folder: string): Promise<ObjectStore>
           const now = new Date();
           await utimes(path, now, now);
         } else {
+          const temporary = join(folder, kind, "tmp");
+          await makeFolder(temporary);
           await makeFolder(dirname(path));
           await write(path, bytes, join(temporary, randomUUID()));
         }
@@ -68,14 +70,16 @@ export async function openLocalObjectStore(folder: string): Promise<ObjectStore>
   }
 }
 
+const kinds: readonly ObjectKind[] = ["chunks", "parts", "states", "results"];
+
 const leftoverAgeMs = 3_600_000;
 
-async function prepare(temporary: string): Promise<void> {
-  await makeFolder(temporary);
-  for (const name of await readdir(temporary)) {
+async function removeLeftovers(temporary: string): Promise<void> {
+  for (const name of await namesIn(temporary, /./)) {
     const path = join(temporary, name);
-    const found = await unlessAbsent(stat(path));
-    if (found !== undefined && found.mtimeMs < Date.now() - leftoverAgeMs) await rm(path, { force: true });
+    const found = await translated(path, () => unlessAbsent(stat(path)));
+    if (found === undefined || found.mtimeMs > Date.now() - leftoverAgeMs) continue;
+    await translated(path, () => rm(path, { force: true }));
   }
 }
 
@@ -101,28 +105,6 @@ async function write(path: string, bytes: Uint8Array, temporaryPath: string): Pr
   }
 }
 
-/** Makes the folder and syncs the folders that hold the new names. */
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let made = folder; ; made = dirname(made)) {
-    await syncFolder(dirname(made));
-    if (made === first) return;
-  }
-}
-
-/** A new or renamed file survives a power failure only when the folder that names it is on the disk. */
-async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders; NTFS keeps a journal of their names.
-  if (process.platform === "win32") return;
-  const opened = await open(folder, "r");
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
-}
-
 async function namesIn(folder: string, pattern: RegExp): Promise<readonly string[]> {
   const names = await translated(folder, () => unlessAbsent(readdir(folder)));
   return (names ?? []).filter((name) => pattern.test(name)).sort();
@@ -131,16 +113,6 @@ async function namesIn(folder: string, pattern: RegExp): Promise<readonly string
 async function storedObject(hash: string, path: string): Promise<StoredObject | undefined> {
   const found = await translated(path, () => unlessAbsent(stat(path)));
   return found && { hash, sizeBytes: found.size, storedAtMs: found.mtimeMs };
-}
-
-/** The operation's answer, or undefined when the file or a folder above it does not exist. */
-async function unlessAbsent<T>(operation: Promise<T>): Promise<T | undefined> {
-  try {
-    return await operation;
-  } catch (error) {
-    if (z.object({ code: z.literal("ENOENT") }).safeParse(error).success) return undefined;
-    throw error;
-  }
 }
 
 async function translated<T>(path: string, operation: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Stores } from "../stores.ts";
+import { makeFolder } from "./folder.ts";
 import { openLocalObjectStore } from "./object-store.ts";
 import { openLocalRunStore } from "./run-store.ts";
 import { openLocalSnapshotCatalog } from "./snapshot-catalog.ts";
@@ -30,7 +30,7 @@ export async function openLocalStores(homeFolder: string): Promise<Stores> {
 
 async function makeHome(home: string): Promise<void> {
   try {
-    await mkdir(home, { recursive: true });
+    await makeFolder(home);
   } catch (error) {
     throw fileError(error, home);
   }
