@@ -13,7 +13,7 @@ import { roc } from "../../lib/indicators/roc.ts";
 import { rsi } from "../../lib/indicators/rsi.ts";
 import { sma, smaKernel } from "../../lib/indicators/sma.ts";
 import { standardDeviation } from "../../lib/indicators/standard-deviation.ts";
-import { stochastic } from "../../lib/indicators/stochastic.ts";
+import { rangePositionKernel, stochastic } from "../../lib/indicators/stochastic.ts";
 import { barsOf, evaluate } from "./evaluate.ts";
 import { expectClose } from "./expect-close.ts";
 import { deviationOf, smaOf } from "./references.ts";
@@ -58,6 +58,20 @@ test("stochastic is 50 while high and low are the same", () => {
   expect(evaluate(stochastic(2, 1, 1).d, barsOf([7, 7]))[1]).toBe(50);
 });
 
+test("stochastic is undefined where the close is, even if high and low are the same", () => {
+  const positions = new Float64Array(1);
+  rangePositionKernel
+    .create({})
+    .update([Float64Array.of(7), Float64Array.of(7), Float64Array.of(none)], [positions], 0);
+  expect(positions[0]).toBeNaN();
+});
+
+test("a bar that reaches as far above the one before as below it has no directional movement", () => {
+  const bars = barsOf([10, 10], { high: [11, 12], low: [9, 8] });
+  expect(evaluate(adx(1).plusDi, bars)[1]).toBe(0);
+  expect(evaluate(adx(1).minusDi, bars)[1]).toBe(0);
+});
+
 test("adx and both indicators are 0 while nothing moves", () => {
   const { adx: index, plusDi, minusDi } = adx(2);
   for (const column of [index, plusDi, minusDi]) expect(evaluate(column, barsOf([7, 7, 7, 7]))[3]).toBe(0);
@@ -87,6 +101,11 @@ test("Bollinger bands lie on the price while it stands still", () => {
 test("a deviation keeps nine digits on prices of a million with noise of a millionth, after a jump and a trend", () => {
   const noise = Array.from({ length: 3000 }, (_, i) => 1e6 + ((i * 7919) % 101) * 1e-6);
   const closes = noise.map((price, i) => price + (i === 500 ? 1e5 : 0) + (i > 1500 && i < 2000 ? i - 1500 : 0));
+  expectClose(evaluate(standardDeviation(close, 20, "population"), barsOf(closes)), deviationOf(closes, 20, 0));
+});
+
+test("a deviation keeps nine digits when the level moves by ten thousand times the noise", () => {
+  const closes = Array.from({ length: 3000 }, (_, i) => 100 + (Math.floor(i / 150) % 2) + ((i * 7919) % 101) * 1e-6);
   expectClose(evaluate(standardDeviation(close, 20, "population"), barsOf(closes)), deviationOf(closes, 20, 0));
 });
 

@@ -36,6 +36,27 @@ describe.each(Object.keys(everyKernel))("%s", (name) => {
     );
   });
 
+  test("undefined bars lead back to the state of a fresh kernel", () => {
+    fc.assert(
+      fc.property(scenarios(kernelCase), (scenario) => {
+        const undefinedBars = new Float64Array(scenario.length).fill(Number.NaN);
+        const inputs = scenario.inputs.map((input) => Float64Array.of(...input, ...undefinedBars));
+        const fresh = kernelCase.definition.create(kernelCase.params(scenario.length));
+        const after = inPieces(kernelCase, { ...scenario, inputs, count: scenario.count + scenario.length });
+        expect(after.state).toBe(canonicalJson(fresh.save()));
+      }),
+    );
+  });
+
+  test("no value is -0, which JSON would change", () => {
+    const minusZero = 1n << 63n;
+    fc.assert(
+      fc.property(scenarios(kernelCase), (scenario) => {
+        expect(inOnePiece(kernelCase, scenario).bits.flat()).not.toContain(minusZero);
+      }),
+    );
+  });
+
   test("the state stays bounded by the length", () => {
     fc.assert(
       fc.property(scenarios(kernelCase), (scenario) => {
