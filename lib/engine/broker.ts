@@ -3,7 +3,7 @@ import type { Bars } from "./bars.ts";
 import { type FillRows, OrderEventRows, type TradeRows } from "./fact-columns.ts";
 import { priceAtOpen, priceInside } from "./matching.ts";
 import { formatFixed, multiply, parseFixed } from "./money.ts";
-import type { Order, OrderEventKind, OrderType, RejectionReason, Side, Submission } from "./orders.ts";
+import type { Order, OrderEventKind, OrderId, OrderType, RejectionReason, Side, Submission } from "./orders.ts";
 import type { Settings } from "./settings.ts";
 import type { CloseRequest, OrderRequest } from "./strategy.ts";
 
@@ -69,7 +69,7 @@ export class Broker {
   }
 
   /** Withdraws a waiting order; false when there is none with this id. */
-  cancel(orderId: string, bars: Bars, i: number): boolean {
+  cancel(orderId: OrderId, bars: Bars, i: number): boolean {
     const at = this.#orders.findIndex((order) => order.orderId === orderId);
     const order = this.#orders[at];
     if (order === undefined) return false;
@@ -140,7 +140,7 @@ export class Broker {
 
   #order(side: Side, request: OrderRequest, bar: number): Order {
     return {
-      orderId: request.id ?? `#${this.#nextOrder++}`,
+      orderId: request.id ?? this.#nextOrder++,
       side,
       type: orderType(request),
       limit: request.limit ?? null,
@@ -166,7 +166,7 @@ export class Broker {
 
   #refusalOfOrder(order: Order, ownId: string | undefined): RejectionReason | null {
     if (ownId !== undefined) {
-      if (ownId.startsWith("#") || this.#ownIds.includes(ownId)) return "duplicate_order";
+      if (/^\d+$/.test(ownId) || this.#ownIds.includes(ownId)) return "duplicate_order";
       this.#ownIds.push(ownId);
       if (this.#ownIds.length > rememberedIds) this.#ownIds.shift();
     }
@@ -250,7 +250,11 @@ export class Broker {
   }
 
   #event(order: Order, event: OrderEventKind, reason: RejectionReason | null, bars: Bars, i: number): void {
-    if (this.#settings.facts === "full") this.#events.push(bars.startBar + i, bars.openTimeMs[i] as number, order, event, reason);
+    if (this.#settings.facts !== "full") return;
+    const { orderId, submittedBar, side, type, quantity, limit, stop, tag } = order;
+    const bar = bars.startBar + i;
+    const timeMs = bars.openTimeMs[i] as number;
+    this.#events.push({ bar, timeMs, orderId, submittedBar, event, side, type, quantity, limit, stop, reason, tag });
   }
 }
 

@@ -2,222 +2,175 @@ import type { Fill, Trade } from "./facts.ts";
 import type { Fixed } from "./money.ts";
 import type { OrderEvent } from "./orders.ts";
 
-/** A growing column of float64 numbers. */
-export class NumberColumn {
-  #values = new Float64Array(64);
-  length = 0;
-
-  push(value: number): void {
-    if (this.length === this.#values.length) {
-      const wider = new Float64Array(this.#values.length * 2);
-      wider.set(this.#values);
-      this.#values = wider;
-    }
-    this.#values[this.length++] = value;
-  }
-
-  get(row: number): number {
-    return this.#values[row] as number;
-  }
-
-  values(): Float64Array {
-    return this.#values.subarray(0, this.length);
-  }
-}
-
-/** A growing column of fixed-point numbers: the rare ones beyond float64's exact integers are kept beside it. */
-export class FixedColumn {
-  readonly #small = new NumberColumn();
-  readonly #large = new Map<number, Fixed>();
-
-  push(value: Fixed): void {
-    if (typeof value === "bigint") this.#large.set(this.#small.length, value);
-    this.#small.push(Number(value));
-  }
-
-  get(row: number): Fixed {
-    return this.#large.get(row) ?? this.#small.get(row);
-  }
-}
-
-/** Rows of facts kept by column: a fact is read out as an object only by those who ask for it. */
+/** Rows of facts, kept packed: a fact becomes an object only for those who ask for it. */
 export type FactRows<Row> = { readonly length: number; get(row: number): Row };
-
-export class FillRows implements FactRows<Fill> {
-  readonly #bar = new NumberColumn();
-  readonly #timeMs = new NumberColumn();
-  readonly #orderId: string[] = [];
-  readonly #type: Fill["type"][] = [];
-  readonly #submittedBar = new NumberColumn();
-  readonly #instrument = new NumberColumn();
-  readonly #side: Fill["side"][] = [];
-  readonly #quantity = new FixedColumn();
-  readonly #price = new NumberColumn();
-  readonly #value = new FixedColumn();
-  readonly #fee = new FixedColumn();
-  readonly #tag: (string | null)[] = [];
-
-  get length(): number {
-    return this.#side.length;
-  }
-
-  push(fill: Fill): void {
-    this.#bar.push(fill.bar);
-    this.#timeMs.push(fill.timeMs);
-    this.#orderId.push(fill.orderId);
-    this.#type.push(fill.type);
-    this.#submittedBar.push(fill.submittedBar);
-    this.#instrument.push(fill.instrument);
-    this.#side.push(fill.side);
-    this.#quantity.push(fill.quantity);
-    this.#price.push(fill.price);
-    this.#value.push(fill.value);
-    this.#fee.push(fill.fee);
-    this.#tag.push(fill.tag);
-  }
-
-  get(row: number): Fill {
-    return {
-      bar: this.#bar.get(row),
-      timeMs: this.#timeMs.get(row),
-      orderId: this.#orderId[row] as string,
-      type: this.#type[row] as Fill["type"],
-      submittedBar: this.#submittedBar.get(row),
-      instrument: this.#instrument.get(row),
-      side: this.#side[row] as Fill["side"],
-      quantity: this.#quantity.get(row),
-      price: this.#price.get(row),
-      value: this.#value.get(row),
-      fee: this.#fee.get(row),
-      tag: this.#tag[row] as string | null,
-    };
-  }
-}
-
-export class TradeRows implements FactRows<Trade> {
-  readonly #side: Trade["side"][] = [];
-  readonly #entryTag: (string | null)[] = [];
-  readonly #exitTag: (string | null)[] = [];
-  readonly #exitReason: Trade["exitReason"][] = [];
-  readonly #tradeId = new NumberColumn();
-  readonly #instrument = new NumberColumn();
-  readonly #quantity = new FixedColumn();
-  readonly #entryBar = new NumberColumn();
-  readonly #entryTimeMs = new NumberColumn();
-  readonly #entryPrice = new NumberColumn();
-  readonly #exitBar = new NumberColumn();
-  readonly #exitTimeMs = new NumberColumn();
-  readonly #exitPrice = new NumberColumn();
-  readonly #grossProfit = new FixedColumn();
-  readonly #fees = new FixedColumn();
-  readonly #netProfit = new FixedColumn();
-  readonly #returnFraction = new NumberColumn();
-  readonly #maxAdverse = new NumberColumn();
-  readonly #maxFavorable = new NumberColumn();
-
-  get length(): number {
-    return this.#tradeId.length;
-  }
-
-  push(trade: Trade): void {
-    this.#side.push(trade.side);
-    this.#entryTag.push(trade.entryTag);
-    this.#exitTag.push(trade.exitTag);
-    this.#exitReason.push(trade.exitReason);
-    this.#tradeId.push(trade.tradeId);
-    this.#instrument.push(trade.instrument);
-    this.#quantity.push(trade.quantity);
-    this.#entryBar.push(trade.entryBar);
-    this.#entryTimeMs.push(trade.entryTimeMs);
-    this.#entryPrice.push(trade.entryPrice);
-    this.#exitBar.push(trade.exitBar);
-    this.#exitTimeMs.push(trade.exitTimeMs);
-    this.#exitPrice.push(trade.exitPrice);
-    this.#grossProfit.push(trade.grossProfit);
-    this.#fees.push(trade.fees);
-    this.#netProfit.push(trade.netProfit);
-    this.#returnFraction.push(trade.returnFraction);
-    this.#maxAdverse.push(trade.maxAdverse);
-    this.#maxFavorable.push(trade.maxFavorable);
-  }
-
-  get(row: number): Trade {
-    return {
-      side: this.#side[row] as Trade["side"],
-      entryTag: this.#entryTag[row] as string | null,
-      exitTag: this.#exitTag[row] as string | null,
-      exitReason: this.#exitReason[row] as Trade["exitReason"],
-      tradeId: this.#tradeId.get(row),
-      instrument: this.#instrument.get(row),
-      quantity: this.#quantity.get(row),
-      entryBar: this.#entryBar.get(row),
-      entryTimeMs: this.#entryTimeMs.get(row),
-      entryPrice: this.#entryPrice.get(row),
-      exitBar: this.#exitBar.get(row),
-      exitTimeMs: this.#exitTimeMs.get(row),
-      exitPrice: this.#exitPrice.get(row),
-      grossProfit: this.#grossProfit.get(row),
-      fees: this.#fees.get(row),
-      netProfit: this.#netProfit.get(row),
-      returnFraction: this.#returnFraction.get(row),
-      maxAdverse: this.#maxAdverse.get(row),
-      maxFavorable: this.#maxFavorable.get(row),
-    };
-  }
-}
-
-export class OrderEventRows implements FactRows<OrderEvent> {
-  readonly #bar = new NumberColumn();
-  readonly #timeMs = new NumberColumn();
-  readonly #orderId: string[] = [];
-  readonly #submittedBar = new NumberColumn();
-  readonly #event: OrderEvent["event"][] = [];
-  readonly #side: OrderEvent["side"][] = [];
-  readonly #type: OrderEvent["type"][] = [];
-  readonly #quantity: (Fixed | null)[] = [];
-  readonly #limit: (number | null)[] = [];
-  readonly #stop: (number | null)[] = [];
-  readonly #reason: OrderEvent["reason"][] = [];
-  readonly #tag: (string | null)[] = [];
-
-  get length(): number {
-    return this.#event.length;
-  }
-
-  push(bar: number, timeMs: number, order: Omit<OrderEvent, "bar" | "timeMs" | "event" | "reason">, event: OrderEvent["event"], reason: OrderEvent["reason"]): void {
-    this.#bar.push(bar);
-    this.#timeMs.push(timeMs);
-    this.#orderId.push(order.orderId);
-    this.#submittedBar.push(order.submittedBar);
-    this.#event.push(event);
-    this.#side.push(order.side);
-    this.#type.push(order.type);
-    this.#quantity.push(order.quantity);
-    this.#limit.push(order.limit);
-    this.#stop.push(order.stop);
-    this.#reason.push(reason);
-    this.#tag.push(order.tag);
-  }
-
-  get(row: number): OrderEvent {
-    return {
-      bar: this.#bar.get(row),
-      timeMs: this.#timeMs.get(row),
-      orderId: this.#orderId[row] as string,
-      submittedBar: this.#submittedBar.get(row),
-      event: this.#event[row] as OrderEvent["event"],
-      side: this.#side[row] as OrderEvent["side"],
-      type: this.#type[row] as OrderEvent["type"],
-      quantity: this.#quantity[row] as Fixed | null,
-      limit: this.#limit[row] as number | null,
-      stop: this.#stop[row] as number | null,
-      reason: this.#reason[row] as OrderEvent["reason"],
-      tag: this.#tag[row] as string | null,
-    };
-  }
-}
 
 /** All rows as objects, in order. */
 export function allRows<Row>(rows: FactRows<Row>): Row[] {
   return Array.from({ length: rows.length }, (_, row) => rows.get(row));
+}
+
+/** Numbers and texts of equal rows, one after another; fixed-point numbers beyond float64's exact integers lie beside. */
+class PackedRows {
+  readonly #width: number;
+  #numbers: Float64Array;
+  #large: Map<number, bigint> | undefined;
+  readonly texts: (string | number | null)[] = [];
+  length = 0;
+
+  constructor(width: number) {
+    this.#width = width;
+    this.#numbers = new Float64Array(64 * width);
+  }
+
+  /** The numbers with room for one more row, and where it begins. */
+  grow(): Float64Array {
+    const end = (this.length + 1) * this.#width;
+    if (end > this.#numbers.length) {
+      const wider = new Float64Array(this.#numbers.length * 2);
+      wider.set(this.#numbers);
+      this.#numbers = wider;
+    }
+    this.length += 1;
+    return this.#numbers;
+  }
+
+  setFixed(at: number, value: Fixed): void {
+    if (typeof value === "bigint") {
+      this.#large ??= new Map();
+      this.#large.set(at, value);
+    }
+    this.#numbers[at] = Number(value);
+  }
+
+  number(at: number): number {
+    return this.#numbers[at] as number;
+  }
+
+  fixed(at: number): Fixed {
+    return this.#large?.get(at) ?? this.number(at);
+  }
+}
+
+const fillNumbers = 8;
+const fillTexts = 4;
+
+export class FillRows implements FactRows<Fill> {
+  readonly #rows = new PackedRows(fillNumbers);
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  push(fill: Fill): void {
+    const rows = this.#rows;
+    const at = rows.length * fillNumbers;
+    const numbers = rows.grow();
+    numbers[at] = fill.bar;
+    numbers[at + 1] = fill.timeMs;
+    numbers[at + 2] = fill.submittedBar;
+    numbers[at + 3] = fill.instrument;
+    numbers[at + 4] = fill.price;
+    rows.setFixed(at + 5, fill.quantity);
+    rows.setFixed(at + 6, fill.value);
+    rows.setFixed(at + 7, fill.fee);
+    rows.texts.push(fill.orderId, fill.type, fill.side, fill.tag);
+  }
+
+  get(row: number): Fill {
+    const rows = this.#rows;
+    const at = row * fillNumbers;
+    const [orderId, type, side, tag] = rows.texts.slice(row * fillTexts, (row + 1) * fillTexts);
+    return {
+      bar: rows.number(at),
+      timeMs: rows.number(at + 1),
+      orderId: orderId as Fill["orderId"],
+      type: type as Fill["type"],
+      submittedBar: rows.number(at + 2),
+      instrument: rows.number(at + 3),
+      side: side as Fill["side"],
+      quantity: rows.fixed(at + 5),
+      price: rows.number(at + 4),
+      value: rows.fixed(at + 6),
+      fee: rows.fixed(at + 7),
+      tag: tag as string | null,
+    };
+  }
+}
+
+const tradeNumbers = 15;
+const tradeTexts = 4;
+
+export class TradeRows implements FactRows<Trade> {
+  readonly #rows = new PackedRows(tradeNumbers);
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  push(trade: Trade): void {
+    const rows = this.#rows;
+    const at = rows.length * tradeNumbers;
+    const numbers = rows.grow();
+    numbers[at] = trade.tradeId;
+    numbers[at + 1] = trade.instrument;
+    numbers[at + 2] = trade.entryBar;
+    numbers[at + 3] = trade.entryTimeMs;
+    numbers[at + 4] = trade.entryPrice;
+    numbers[at + 5] = trade.exitBar;
+    numbers[at + 6] = trade.exitTimeMs;
+    numbers[at + 7] = trade.exitPrice;
+    numbers[at + 8] = trade.returnFraction;
+    numbers[at + 9] = trade.maxAdverse;
+    numbers[at + 10] = trade.maxFavorable;
+    rows.setFixed(at + 11, trade.quantity);
+    rows.setFixed(at + 12, trade.grossProfit);
+    rows.setFixed(at + 13, trade.fees);
+    rows.setFixed(at + 14, trade.netProfit);
+    rows.texts.push(trade.side, trade.entryTag, trade.exitTag, trade.exitReason);
+  }
+
+  get(row: number): Trade {
+    const rows = this.#rows;
+    const at = row * tradeNumbers;
+    const [side, entryTag, exitTag, exitReason] = rows.texts.slice(row * tradeTexts, (row + 1) * tradeTexts);
+    return {
+      tradeId: rows.number(at),
+      instrument: rows.number(at + 1),
+      side: side as Trade["side"],
+      quantity: rows.fixed(at + 11),
+      entryBar: rows.number(at + 2),
+      entryTimeMs: rows.number(at + 3),
+      entryPrice: rows.number(at + 4),
+      exitBar: rows.number(at + 5),
+      exitTimeMs: rows.number(at + 6),
+      exitPrice: rows.number(at + 7),
+      grossProfit: rows.fixed(at + 12),
+      fees: rows.fixed(at + 13),
+      netProfit: rows.fixed(at + 14),
+      returnFraction: rows.number(at + 8),
+      maxAdverse: rows.number(at + 9),
+      maxFavorable: rows.number(at + 10),
+      entryTag: entryTag as string | null,
+      exitTag: exitTag as string | null,
+      exitReason: exitReason as Trade["exitReason"],
+    };
+  }
+}
+
+/** Order events are rare beside fills (triggers, rejections, cancellations) and are kept as they are. */
+export class OrderEventRows implements FactRows<OrderEvent> {
+  readonly #events: OrderEvent[] = [];
+
+  get length(): number {
+    return this.#events.length;
+  }
+
+  push(event: OrderEvent): void {
+    this.#events.push(event);
+  }
+
+  get(row: number): OrderEvent {
+    return this.#events[row] as OrderEvent;
+  }
 }

@@ -1,12 +1,12 @@
 import type { FactRows } from "./fact-columns.ts";
 import type { Fixed } from "./money.ts";
-import type { OrderEvent, OrderType, Side } from "./orders.ts";
+import type { OrderEvent, OrderId, OrderType, Side } from "./orders.ts";
 
 /** One execution. `value` = quantity × price, rounded once; quantity, value and fee are not negative. */
 export type Fill = {
   readonly bar: number;
   readonly timeMs: number;
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly type: OrderType;
   /** The bar at whose close the order was submitted. */
   readonly submittedBar: number;

@@ -2,7 +2,7 @@ import type { Bars } from "./bars.ts";
 import type { Broker } from "./broker.ts";
 import type { ColumnView } from "./column-set.ts";
 import { toNumber } from "./money.ts";
-import type { Order, Submission } from "./orders.ts";
+import type { Order, OrderId, Submission } from "./orders.ts";
 import type { RandomGenerator } from "./random.ts";
 import { type BarContext, type CloseRequest, type OpenTradeView, type OrderRequest, viewTrade } from "./strategy.ts";
 
@@ -85,7 +85,7 @@ export class LaneBar implements BarContext {
   closePosition(request: CloseRequest = {}): Submission {
     return this.#broker.submitClose(request, this.#bars, this.#i);
   }
-  cancel(orderId: string): boolean {
+  cancel(orderId: OrderId): boolean {
     return this.#broker.cancel(orderId, this.#bars, this.#i);
   }
   cancelAll(): void {

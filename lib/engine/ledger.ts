@@ -42,11 +42,10 @@ export class Ledger {
   /** Signed units held: negative when short. */
   quantityOf(instrument: number): Fixed {
     const trades = this.openTrades(instrument);
-    const [only] = trades;
-    if (only === undefined) return 0;
+    if (trades.length === 0) return 0;
     let sum: Fixed = 0;
-    for (const trade of trades) sum = add(sum, trade.quantity);
-    return only.direction === 1 ? sum : subtract(0, sum);
+    for (let i = 0; i < trades.length; i++) sum = add(sum, (trades[i] as OpenTrade).quantity);
+    return trades[0]?.direction === 1 ? sum : subtract(0, sum);
   }
 
   openTrades(instrument: number): OpenTrade[] {

@@ -3,12 +3,15 @@ import type { Fixed } from "./money.ts";
 export type Side = "buy" | "sell";
 export type OrderType = "market" | "limit" | "stop" | "stop-limit";
 
+/** The lane's own number of an order, or the name that the strategy gave it. */
+export type OrderId = number | string;
+
 /**
  * An order that waits. `quantity` is null where it is sized at the fill (an entry without a quantity: by the spec's sizing; a close: the whole position
  * or trade). `reduceOnly` orders never open or turn a position.
  */
 export type Order = {
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly side: Side;
   readonly type: OrderType;
   readonly limit: number | null;
@@ -42,7 +45,7 @@ export type OrderEventKind = "triggered" | "rejected" | "cancelled";
 export type OrderEvent = {
   readonly bar: number;
   readonly timeMs: number;
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly submittedBar: number;
   readonly event: OrderEventKind;
   readonly side: Side;
@@ -56,5 +59,5 @@ export type OrderEvent = {
 
 /** What a strategy's buy, sell or close answers at once. */
 export type Submission =
-  | { readonly kind: "accepted"; readonly orderId: string }
-  | { readonly kind: "rejected"; readonly orderId: string; readonly reason: RejectionReason };
+  | { readonly kind: "accepted"; readonly orderId: OrderId }
+  | { readonly kind: "rejected"; readonly orderId: OrderId; readonly reason: RejectionReason };

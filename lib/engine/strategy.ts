@@ -2,14 +2,14 @@ import type { z } from "zod";
 import type { ColumnView } from "./column-set.ts";
 import type { Column } from "./columns.ts";
 import type { OpenTrade } from "./ledger.ts";
-import type { Order, Submission } from "./orders.ts";
+import type { Order, OrderId, Submission } from "./orders.ts";
 
 /** How an order is asked for. Without `quantity` the spec's sizing decides; with `limit`, `stop` or both it is a limit, stop or stop-limit order. */
 export type OrderRequest = {
   readonly quantity?: number;
   readonly limit?: number;
   readonly stop?: number;
-  /** A name of the strategy's own; without it the lane numbers its orders "#1", "#2", … */
+  /** A name of the strategy's own; not digits only; without it the lane numbers its orders 1, 2, 3, … */
   readonly id?: string;
   /** Free text that appears with the order's fills and trades. */
   readonly tag?: string;
@@ -50,7 +50,7 @@ export interface BarContext<P = unknown, C extends string = string, S = unknown>
   /** Places an order that reduces the position and never turns it. */
   closePosition(request?: CloseRequest): Submission;
   /** Withdraws a waiting order; false when there is none with this id. */
-  cancel(orderId: string): boolean;
+  cancel(orderId: OrderId): boolean;
   cancelAll(): void;
   /** The next number of the lane's seeded generator, uniform in [0, 1). */
   random(): number;
@@ -87,17 +87,17 @@ export type StrategyDefinition<Schema extends z.ZodObject, C extends string, S> 
   readonly name: string;
   readonly description?: string;
   readonly params: Schema;
-  columns?(params: z.output<Schema>): { readonly [name in C]: Column };
+  readonly columns?: (params: z.output<Schema>) => { readonly [name in C]: Column };
   /**
    * Ask the strategy only at bars where one of these columns is not zero. The others must be bars at which it would do nothing: the
    * engine then passes over them as fast as it can read.
    */
-  readonly wakeOn?: readonly NoInfer<C>[];
+  readonly wakeOn?: readonly string[];
   /** How many earlier values `ago` reaches; 1 unless stated. */
   readonly lookback?: number;
-  initialState?(params: z.output<Schema>): S;
+  readonly initialState?: (params: z.output<Schema>) => S;
   /** Called at the close of every bar at which every column is defined. */
-  onBar(bar: BarContext<z.output<Schema>, C, S>): void;
+  readonly onBar: (bar: BarContext<z.output<Schema>, C, S>) => void;
 };
 
 /** A strategy whose types are closed: what the engine runs. */
