@@ -51,8 +51,8 @@ class MacdKernel implements RunKernel {
 
   constructor(lengths: { readonly fast: number; readonly slow: number; readonly signal: number }) {
     this.#lengths = lengths;
-    // A warm-up of one bar at least: that bar gives the seeds.
-    this.#warmUp = Math.max(1, lengths.slow + lengths.signal - 2);
+    // At least one bar, which gives the seeds, because slow is above fast.
+    this.#warmUp = lengths.slow + lengths.signal - 2;
   }
 
   advance([input]: readonly Float64Array[], outputs: readonly Float64Array[], { from, to }: DefinedRun): void {
