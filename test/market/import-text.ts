@@ -67,3 +67,6 @@ export async function refusal(text: string, changes: Partial<ImportOptions> = {}
 export function times(bars: Bars): readonly string[] {
   return Array.from(bars.openTimeMs, (ms) => new Date(ms).toISOString().replace(":00.000Z", "Z"));
 }
+
+/** An import into local stores, for tests that damage a chunk's file. */
+export type ImportedOnDisk = Omit<Imported, "bars"> & { readonly options: ImportOptions; readonly chunkPath: string };
