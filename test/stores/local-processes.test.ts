@@ -74,6 +74,58 @@ test("a commit waits while another process holds the database", async () => {
   expect(await stores.runs.commit(checkpoint(), segment())).toEqual({ kind: "committed" });
 });
 
+test("an open that waited while another process made the schema makes it no second time", async () => {
+  const folder = await temporaryFolder();
+  onTestFinished(folder.remove);
+  const making = spawn(
+    process.execPath,
+    ["--input-type=module", "-e", makeSchema, join(folder.path, "backstitch.db")],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  onTestFinished(() => void making.kill("SIGKILL"));
+  await once(making.stdout, "data");
+  const stores = await openLocalStores(folder.path);
+  await stores.close();
+});
+
+test("a process killed in the middle of its puts leaves whole objects only, among them all that it was told of", async () => {
+  const folder = await temporaryFolder();
+  onTestFinished(folder.remove);
+  const script = fileURLToPath(new URL("putting-process.ts", import.meta.url));
+  for (let kill = 1; kill <= 5; kill++) {
+    const child = spawn(process.execPath, [script, folder.path], { stdio: ["ignore", "pipe", "inherit"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const told: string[] = [];
+    const lines = createInterface(child.stdout);
+    lines.on("line", (hash) => told.push(hash));
+    await once(lines, "line");
+    // Another moment each time, so that the kill falls into different steps of a put.
+    await sleep(7 * kill);
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const { objects, close } = await openLocalStores(folder.path);
+    const listed = new Set<string>();
+    for await (const { hash } of objects.list("parts")) {
+      listed.add(hash);
+      expect(await objects.get("parts", hash)).toHaveLength(1_000_000);
+    }
+    expect(told.filter((hash) => !listed.has(hash))).toEqual([]);
+    await close();
+  }
+});
+
+/** Makes a schema like the first, as far as its version tells, in a transaction that lasts half a second. */
+const makeSchema = `
+  import { DatabaseSync } from "node:sqlite";
+  const db = new DatabaseSync(process.argv[1]);
+  db.exec("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE");
+  db.exec("CREATE TABLE schema_version (version INTEGER PRIMARY KEY, needs_backstitch TEXT NOT NULL)");
+  process.stdout.write("held");
+  setTimeout(() => db.exec("PRAGMA user_version = 1; COMMIT"), 500);
+`;
+
 /** Takes the write lock for half a second. */
 const holdDatabase = `
   import { DatabaseSync } from "node:sqlite";
