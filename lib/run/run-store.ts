@@ -120,8 +120,8 @@ export type CommitOutcome =
       readonly stored?: CheckpointRecord;
     }
   /**
-   * The attempt does not hold the run: a newer one was begun, or none yet, or the run is completed. Comes before
-   * `alreadySaved` and `outOfOrder`, so that a zombie always learns that it is one. Nothing changed.
+   * The attempt does not hold the run: a newer one was begun, or none yet; this comes before `alreadySaved` and `outOfOrder`, so that
+   * a zombie always learns that it is one. Or the run is completed, and this would be its next checkpoint. Nothing changed.
    */
   | { readonly kind: "fenced"; readonly attempt: number }
   /** The run does not exist, or its head is behind sequence - 1. Nothing changed. */
@@ -167,7 +167,7 @@ export type RunStore = {
    */
   beginAttempt(runId: string, expectedAttempt: number, owner: RunOwner): Promise<AttemptOutcome>;
   /**
-   * Refreshes the owner's heartbeat, if there is an owner, and returns the stored status (`cancelling` asks the worker to stop), or
+   * Refreshes the owner's heartbeat (and not `updatedAtMs`), if there is an owner, and returns the stored status (`cancelling` asks the worker to stop), or
    * undefined when the attempt is no longer ours or the run is gone.
    */
   heartbeat(runId: string, attempt: number, atMs: number): Promise<RunStatus | undefined>;

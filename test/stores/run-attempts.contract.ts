@@ -126,6 +126,13 @@ export function describeRunAttempts(open: OpenStore<RunStore>): void {
       expect((await store.getRun("r1"))?.owner).toEqual(owner({ heartbeatAtMs: 9_000 }));
     });
 
+    test("leaves the time of the update", async () => {
+      const store = await opened(open);
+      await startRun(store);
+      await store.heartbeat("r1", 1, 9_000);
+      expect((await store.getRun("r1"))?.updatedAtMs).toBe(1_500);
+    });
+
     test("tells the worker that somebody cancelled", async () => {
       const store = await opened(open);
       await startRun(store);
