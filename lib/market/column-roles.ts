@@ -71,7 +71,9 @@ export function findColumnRoles(
       `${file}: --columns names ${columns.length} columns, the first row has ${firstRow.length}: ${quoted(firstRow)}. Name the columns in the order of the file.`,
     );
   }
-  return rolesByName(file, given, header === undefined ? 0 : 1);
+  // Columns after those that --columns names are left out.
+  const unnamed = Array.from({ length: Math.max(0, firstRow.length - given.length) }, () => "-");
+  return rolesByName(file, [...given, ...unnamed], header === undefined ? 0 : 1);
 }
 
 /** A name without case, spaces, punctuation, angle brackets and "1. " in front, as headers are compared. */

@@ -4,7 +4,9 @@ import type { Table } from "./table-rows.ts";
 
 /** The tables of all files in the order of their first bars, so that files of one series can be given in any order. */
 export async function orderTables(files: readonly string[], options: ReadOptions): Promise<readonly Table[]> {
-  const tables = (await Promise.all(files.map(openTables))).flat();
+  // One after the other: a series of daily files may have thousands, and each is open for a moment.
+  const tables: Table[] = [];
+  for (const file of files) tables.push(...(await openTables(file)));
   if (tables.length < 2) return tables;
   const first: { readonly table: Table; readonly firstMs: number }[] = [];
   for (const table of tables) first.push({ table, firstMs: await firstTimeMs(table, options) });

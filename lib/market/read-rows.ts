@@ -2,7 +2,7 @@ import type { BarRows } from "./bar-rows.ts";
 import { BarsInputError } from "./bars-input-error.ts";
 import { type ColumnRoles, findColumnRoles } from "./column-roles.ts";
 import type { BarLabel, BarSpan } from "./open-time.ts";
-import { parseRows } from "./row-parser.ts";
+import { type CellOptions, parseRows } from "./row-parser.ts";
 import type { PriceAdjustment } from "./snapshot-manifest.ts";
 import type { RowBatch, Table } from "./table-rows.ts";
 import { timeReader } from "./time-reader.ts";
@@ -33,7 +33,7 @@ export async function* readRows(table: Table, options: ReadOptions, notes: Set<s
       bars = withoutFirst(batch, roles.headerRows);
     }
     if (bars.rows.length === 0) continue;
-    parse ??= rowParser(table, roles, bars, options);
+    parse ??= rowParser(table, roles, bars, { ...options, notes });
     yield parse(bars);
   }
   if (parse !== undefined) return;
@@ -48,7 +48,7 @@ function rowParser(
   table: Table,
   roles: ColumnRoles,
   sample: RowBatch,
-  options: ReadOptions,
+  options: ReadOptions & CellOptions,
 ): (batch: RowBatch) => BarRows {
   const readTime = timeReader(table, roles, sample, options);
   return (batch) => parseRows(table, roles, batch, readTime, options);

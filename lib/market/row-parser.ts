@@ -9,6 +9,8 @@ export type CellOptions = {
   /** Multiplies every price: 0.0001 for LEAN's deci-cents. */
   readonly priceScale: number;
   readonly adjust: PriceAdjustment;
+  /** Collects what a reader of the quality report should know. */
+  readonly notes: Set<string>;
 };
 
 /** Turns the cells of a batch into columns; missing values become NaN. Throws BarsInputError naming file, line and column. */
@@ -45,6 +47,7 @@ export function parseRows(
   }
   scalePrices(columns, options.priceScale);
   if (options.adjust === "splits-and-dividends") adjustPrices(columns, table);
+  widenRounded(columns, options.notes);
   return { ...columns, place, hasMissing: hasNaN(columns) };
 }
 
@@ -62,7 +65,9 @@ function placeIn(table: Table, roles: ColumnRoles, batch: RowBatch): BarRows["pl
     const row = `${table.label} ${table.unit} ${batch.numbers[index]}`;
     if (field === undefined) return row;
     const role = field === "openTimeMs" ? roles.time : roles[field];
-    return `${row}, column "${(role === undefined ? undefined : roles.names[role]) || field}"`;
+    if (role === undefined) return `${row}, ${field}`;
+    const name = roles.names[role];
+    return name === "" ? `${row}, column ${role + 1}` : `${row}, column "${name}"`;
   };
 }
 
@@ -121,7 +126,7 @@ function scalePrices(columns: BarColumns, scale: number): void {
   }
 }
 
-/** Scales a bar by adjusted close / close; high and low are kept around open and close where rounding would part them. */
+/** Scales a bar by adjusted close / close. */
 function adjustPrices(columns: BarColumns, table: Table): void {
   const { open, high, low, close, adjustedClose } = columns;
   if (adjustedClose === undefined) {
@@ -132,15 +137,24 @@ function adjustPrices(columns: BarColumns, table: Table): void {
   for (let i = 0; i < close.length; i++) {
     const adjusted = adjustedClose[i] ?? Number.NaN;
     const factor = adjusted / (close[i] ?? Number.NaN);
-    const adjustedOpen = (open[i] ?? Number.NaN) * factor;
-    const adjustedHigh = (high[i] ?? Number.NaN) * factor;
-    const adjustedLow = (low[i] ?? Number.NaN) * factor;
-    const consistent =
-      (high[i] ?? 0) >= Math.max(open[i] ?? 0, close[i] ?? 0) && (low[i] ?? 0) <= Math.min(open[i] ?? 0, close[i] ?? 0);
-    open[i] = adjustedOpen;
-    high[i] = consistent ? Math.max(adjustedHigh, adjustedOpen, adjusted) : adjustedHigh;
-    low[i] = consistent ? Math.min(adjustedLow, adjustedOpen, adjusted) : adjustedLow;
+    for (const column of [open, high, low]) column[i] = (column[i] ?? Number.NaN) * factor;
     close[i] = adjusted;
+  }
+}
+
+/** Two prices that differ by less than this part of them are the same price after other roundings. */
+const roundingPart = 1e-9;
+
+/** Widens highs and lows that only rounding (an adjustment, a change of units) has put inside open or close; larger differences stay, to be refused. */
+function widenRounded({ open, high, low, close }: BarColumns, notes: Set<string>): void {
+  for (let i = 0; i < close.length; i++) {
+    const [o, h, l, c] = [open[i] ?? 0, high[i] ?? 0, low[i] ?? 0, close[i] ?? 0];
+    const [top, bottom] = [Math.max(o, c), Math.min(o, c)];
+    if (!(h < top || l > bottom)) continue;
+    if (h < top && h > top * (1 - roundingPart)) high[i] = top;
+    if (l > bottom && l < bottom * (1 + roundingPart)) low[i] = bottom;
+    if (high[i] !== h || low[i] !== l)
+      notes.add("Highs or lows that lay inside open or close by less than 1e-9 of the price were widened.");
   }
 }
 

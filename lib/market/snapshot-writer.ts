@@ -4,16 +4,15 @@ import { type BarColumns, copyColumns, emptyColumns, type RowPlace, sliceColumns
 import { BarsInputError } from "./bars-input-error.ts";
 import { chunkBars, encodeChunk } from "./chunk-codec.ts";
 import { type BarSpan, parseBarSpan } from "./open-time.ts";
+import { addReadings, type Provenance } from "./provenance.ts";
 import { type QualityTracker, trackQuality } from "./quality-tracker.ts";
 import { withSnapshotId } from "./snapshot-id.ts";
 import {
   type MissingPolicy,
   manifestFormat,
   type PriceAdjustment,
-  type QualityReport,
   type SnapshotChunk,
   type SnapshotManifest,
-  type SnapshotSource,
 } from "./snapshot-manifest.ts";
 
 /** The facts about an instrument that bars do not carry. */
@@ -35,28 +34,6 @@ export type SnapshotWriterOptions = {
   /** A snapshot to go on from: its manifest and the bars of its last chunk. */
   readonly base?: { readonly manifest: SnapshotManifest; readonly lastChunk: BarColumns };
 };
-
-/** What the one who writes knows about where the bars came from. */
-export type Provenance = Pick<
-  QualityReport,
-  "rowsRead" | "overlapRowCount" | "filledBarCount" | "droppedRowCount" | "notes"
-> & {
-  readonly importedAtMs: number;
-  readonly sources: readonly SnapshotSource[];
-};
-
-/** Bars generated in code: nothing was read, filled or dropped. */
-export function generatedProvenance(importedAtMs: number): Provenance {
-  return {
-    importedAtMs,
-    sources: [],
-    rowsRead: 0,
-    overlapRowCount: 0,
-    filledBarCount: 0,
-    droppedRowCount: 0,
-    notes: [],
-  };
-}
 
 /**
  * Writes bars of one instrument into chunks of 65,536 as they come, holding one chunk. `write` may be called with any number of rows; it checks them
@@ -84,6 +61,7 @@ export function snapshotWriter(options: SnapshotWriterOptions, objects: ObjectSt
     firstMs: baseInstrument?.firstTimeMs,
     lastMs: baseInstrument?.lastTimeMs ?? Number.NEGATIVE_INFINITY,
     previousClose: Number.NaN,
+    notes: [],
   };
   if (base !== undefined) reopen(state, base.lastChunk);
 
@@ -93,7 +71,7 @@ export function snapshotWriter(options: SnapshotWriterOptions, objects: ObjectSt
       const count = columns.close.length;
       if (count === 0) return;
       checkBars(columns, state.lastMs, options.nowMs, place);
-      if (state.firstMs === undefined) checkSpacing(columns, span);
+      if (state.firstMs === undefined) state.notes.push(...checkSpacing(columns, span));
       tracker.watchTimes(columns, state.lastMs, place);
       state.firstMs ??= columns.openTimeMs[0];
       state.lastMs = columns.openTimeMs[count - 1] ?? state.lastMs;
@@ -114,7 +92,7 @@ export function snapshotWriter(options: SnapshotWriterOptions, objects: ObjectSt
       if (firstMs === undefined || total === 0) {
         throw new BarsInputError("Found no bars to store. Check the files and the --missing policy.");
       }
-      const { importedAtMs, sources, ...read } = provenance;
+      const { importedAtMs, sources, ...readings } = provenance;
       return withSnapshotId({
         format: manifestFormat,
         chunkBars,
@@ -133,7 +111,13 @@ export function snapshotWriter(options: SnapshotWriterOptions, objects: ObjectSt
         adjust: options.adjust,
         importedAtMs,
         sources: [...(base?.manifest.sources ?? []), ...sources],
-        quality: [{ symbol: instrument.symbol, ...added(read, baseQuality), ...tracker.report() }],
+        quality: [
+          {
+            symbol: instrument.symbol,
+            ...addReadings({ ...readings, notes: [...readings.notes, ...state.notes] }, baseQuality),
+            ...tracker.report(),
+          },
+        ],
       });
     },
   };
@@ -149,6 +133,7 @@ type WriterState = {
   firstMs: number | undefined;
   lastMs: number;
   previousClose: number;
+  readonly notes: string[];
 };
 
 /** A last chunk that is not full is taken back, to be written again with what follows. */
@@ -176,14 +161,18 @@ async function flush(state: WriterState, tracker: QualityTracker, objects: Objec
   state.fresh = 0;
 }
 
-/** Rows that stand closer than the timeframe says are another timeframe's. */
-function checkSpacing(columns: BarColumns, span: BarSpan): void {
+/** Refuses rows that stand closer than the timeframe says, which are another timeframe's, and notes where most stand further apart. */
+function checkSpacing(columns: BarColumns, span: BarSpan): readonly string[] {
   const steps = columns.openTimeMs.slice(1).map((t, i) => t - (columns.openTimeMs[i] ?? 0));
-  const median = steps.sort()[steps.length >> 1];
-  if (median === undefined || median >= span.ms * 0.9) return;
-  throw new BarsInputError(
-    `--timeframe ${span.timeframe}: expected rows ${span.ms / 1000} s apart, found most of them ${median / 1000} s apart. Give the timeframe of the file.`,
-  );
+  const median = steps.sort()[steps.length >> 1] ?? span.ms;
+  if (median < span.ms * 0.9) {
+    throw new BarsInputError(
+      `--timeframe ${span.timeframe}: expected rows ${span.ms / 1000} s apart, found most of them ${median / 1000} s apart. Give the timeframe of the file.`,
+    );
+  }
+  return median > span.ms * 1.5
+    ? [`Most of the first rows stand ${median / 1000} s apart, further than --timeframe ${span.timeframe} says.`]
+    : [];
 }
 
 function checkSameColumns(buffer: BarColumns, columns: BarColumns, place: RowPlace): void {
@@ -192,17 +181,4 @@ function checkSameColumns(buffer: BarColumns, columns: BarColumns, place: RowPla
   throw new BarsInputError(
     `${place(0)}: expected ${expected} adjusted close as in the bars before, found ${found} adjusted close. Import files with the same columns.`,
   );
-}
-
-function added(
-  read: Omit<Provenance, "importedAtMs" | "sources">,
-  base: QualityReport | undefined,
-): Omit<Provenance, "importedAtMs" | "sources"> {
-  return {
-    rowsRead: read.rowsRead + (base?.rowsRead ?? 0),
-    overlapRowCount: read.overlapRowCount + (base?.overlapRowCount ?? 0),
-    filledBarCount: read.filledBarCount + (base?.filledBarCount ?? 0),
-    droppedRowCount: read.droppedRowCount + (base?.droppedRowCount ?? 0),
-    notes: [...new Set([...(base?.notes ?? []), ...read.notes])],
-  };
 }

@@ -3,14 +3,7 @@ import type { ColumnRoles } from "./column-roles.ts";
 import { type LocalClock, localClock } from "./local-time.ts";
 import { type BarLabel, type BarSpan, isCalendarSpan, openTimeOf } from "./open-time.ts";
 import type { Cell, RowBatch, Table } from "./table-rows.ts";
-import {
-  epochMs,
-  provenSlashOrder,
-  readTimeOfDay,
-  readTimeText,
-  type SlashOrder,
-  type TimeReading,
-} from "./time-text.ts";
+import { provenSlashOrder, readTimeOfDay, readTimeText, type SlashOrder, type TimeReading } from "./time-text.ts";
 
 export type TimeOptions = {
   readonly span: BarSpan;
@@ -55,15 +48,11 @@ export function timeReader(table: Table, roles: ColumnRoles, sample: RowBatch, o
 }
 
 function readCell(cell: Cell, slashOrder: SlashOrder | undefined, reading: TimeReading, place: () => string): void {
-  if (typeof cell === "string") {
-    if (!readTimeText(cell.trim(), slashOrder, reading)) throw notATime(cell, place);
-    return;
-  }
-  reading.kind = "instant";
-  if (cell instanceof Date) reading.ms = cell.getTime();
-  else if (cell === null) throw notATime(cell, place);
-  else reading.ms = Math.floor(epochMs(Number(cell)));
-  if (!Number.isFinite(reading.ms)) throw notATime(cell, place);
+  if (cell instanceof Date) {
+    reading.kind = "instant";
+    reading.ms = cell.getTime();
+    if (!Number.isFinite(reading.ms)) throw notATime(cell, place);
+  } else if (!readTimeText(String(cell ?? "").trim(), slashOrder, reading)) throw notATime(cell, place);
 }
 
 function addTimeOfDay(cell: Cell, reading: TimeReading, place: () => string): void {

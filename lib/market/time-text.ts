@@ -66,7 +66,7 @@ export function readTimeOfDay(text: string): number | undefined {
 }
 
 /** The UTC milliseconds of an epoch in s, ms, µs or ns, told apart by size: seconds below 10¹¹ (year 5138), and so on. */
-export function epochMs(value: number): number {
+function epochMs(value: number): number {
   if (value < 1e11) return value * 1e3;
   if (value < 1e14) return value;
   return value < 1e17 ? value / 1e3 : value / 1e6;

@@ -3,7 +3,8 @@ import { type AppendOptions, type AppendOutcome, appendBars } from "../../lib/ma
 import type { BarColumns } from "../../lib/market/bar-rows.ts";
 import { importBars } from "../../lib/market/import-bars.ts";
 import { openSnapshot } from "../../lib/market/open-snapshot.ts";
-import { generatedProvenance, snapshotWriter } from "../../lib/market/snapshot-writer.ts";
+import { generatedProvenance } from "../../lib/market/provenance.ts";
+import { snapshotWriter } from "../../lib/market/snapshot-writer.ts";
 import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
 import { fileWith, type Imported, importOptions, importText } from "./import-text.ts";
 

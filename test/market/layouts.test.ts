@@ -132,3 +132,10 @@ test("refuses --adjusted without an adjusted close", async () => {
     await refusal("date,open,high,low,close\n2020-01-02,10,12,9,11\n", { adjust: "splits-and-dividends" }),
   ).toContain('needs a column with the adjusted close ("Adj Close")');
 });
+
+test("leaves out columns after those that --columns names", async () => {
+  const { bars } = await importText("2020-01-02,10,12,9,11,100,x,y\n", {
+    columns: ["time", "open", "high", "low", "close", "volume"],
+  });
+  expect([...bars.volume]).toEqual([100]);
+});

@@ -63,3 +63,22 @@ test("lists the 100 largest of many gaps in order of time, and counts all", asyn
   ]);
   expect(gaps.map((gap) => gap.fromMs)).toEqual(gaps.map((gap) => gap.fromMs).toSorted((a, b) => a - b));
 });
+
+test("notes rows that stand further apart than the timeframe says", async () => {
+  const { manifest } = await importText(daily(["2020-01-06", 1], ["2020-01-07", 1], ["2020-01-08", 1]), {
+    timeframe: "1h",
+  });
+  expect(manifest.quality[0]?.notes).toEqual([
+    "Most of the first rows stand 86400 s apart, further than --timeframe 1h says.",
+  ]);
+});
+
+test("widens a high that only rounding has put below the close, and notes it", async () => {
+  const { manifest, bars } = await importText(
+    "date,open,high,low,close,volume\n2020-01-06,10,11.999999999999998,9,12,1\n",
+  );
+  expect(bars.high[0]).toBe(12);
+  expect(manifest.quality[0]?.notes).toEqual([
+    "Highs or lows that lay inside open or close by less than 1e-9 of the price were widened.",
+  ]);
+});

@@ -4,8 +4,9 @@ import { appendBars } from "../../lib/market/append-bars.ts";
 import type { BarColumns } from "../../lib/market/bar-rows.ts";
 import { type BarsFormat, exportBars } from "../../lib/market/export-bars.ts";
 import { importBars, type SnapshotStores } from "../../lib/market/import-bars.ts";
+import { generatedProvenance } from "../../lib/market/provenance.ts";
 import type { SnapshotManifest } from "../../lib/market/snapshot-manifest.ts";
-import { generatedProvenance, snapshotWriter } from "../../lib/market/snapshot-writer.ts";
+import { snapshotWriter } from "../../lib/market/snapshot-writer.ts";
 import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
 import { fileWith, importOptions } from "./import-text.ts";
 
