@@ -1,6 +1,6 @@
-import type { Fill, Trade } from "./facts.ts";
-import type { Fixed } from "./money.ts";
-import type { OrderEvent } from "./orders.ts";
+import type { ExitReason, Fill, Trade } from "./facts.ts";
+import type { OrderEvent, OrderType } from "./orders.ts";
+import { PackedRows } from "./packed-rows.ts";
 
 /** Rows of facts, kept packed: a fact becomes an object only for those who ask for it. */
 export type FactRows<Row> = { readonly length: number; get(row: number): Row };
@@ -10,150 +10,110 @@ export function allRows<Row>(rows: FactRows<Row>): Row[] {
   return Array.from({ length: rows.length }, (_, row) => rows.get(row));
 }
 
-/** Numbers and texts of equal rows, one after another; fixed-point numbers beyond float64's exact integers lie beside. */
-class PackedRows {
-  readonly #width: number;
-  #numbers: Float64Array;
-  #large: Map<number, bigint> | undefined;
-  readonly texts: (string | number | null)[] = [];
-  length = 0;
-
-  constructor(width: number) {
-    this.#width = width;
-    this.#numbers = new Float64Array(64 * width);
-  }
-
-  /** The numbers with room for one more row, and where it begins. */
-  grow(): Float64Array {
-    const end = (this.length + 1) * this.#width;
-    if (end > this.#numbers.length) {
-      const wider = new Float64Array(this.#numbers.length * 2);
-      wider.set(this.#numbers);
-      this.#numbers = wider;
-    }
-    this.length += 1;
-    return this.#numbers;
-  }
-
-  setFixed(at: number, value: Fixed): void {
-    if (typeof value === "bigint") {
-      this.#large ??= new Map();
-      this.#large.set(at, value);
-    }
-    this.#numbers[at] = Number(value);
-  }
-
-  number(at: number): number {
-    return this.#numbers[at] as number;
-  }
-
-  fixed(at: number): Fixed {
-    return this.#large?.get(at) ?? this.number(at);
-  }
-}
-
-const fillNumbers = 8;
-const fillTexts = 4;
+const orderTypes: readonly OrderType[] = ["market", "limit", "stop", "stop-limit"];
+const exitReasons: readonly ExitReason[] = ["order", "end-of-data"];
 
 export class FillRows implements FactRows<Fill> {
-  readonly #rows = new PackedRows(fillNumbers);
+  readonly #rows = new PackedRows(12);
 
   get length(): number {
     return this.#rows.length;
   }
 
+  /** Copies the fill, which the caller may then overwrite. */
   push(fill: Fill): void {
     const rows = this.#rows;
-    const at = rows.length * fillNumbers;
-    const numbers = rows.grow();
-    numbers[at] = fill.bar;
-    numbers[at + 1] = fill.timeMs;
-    numbers[at + 2] = fill.submittedBar;
-    numbers[at + 3] = fill.instrument;
-    numbers[at + 4] = fill.price;
-    rows.setFixed(at + 5, fill.quantity);
-    rows.setFixed(at + 6, fill.value);
-    rows.setFixed(at + 7, fill.fee);
-    rows.texts.push(fill.orderId, fill.type, fill.side, fill.tag);
+    rows.append();
+    const { block, at } = rows;
+    block[at] = fill.bar;
+    block[at + 1] = fill.timeMs;
+    block[at + 2] = typeof fill.orderId === "number" ? fill.orderId : -1 - rows.textNumber(fill.orderId);
+    block[at + 3] = codeOf(fill.type, orderTypes);
+    block[at + 4] = fill.submittedBar;
+    block[at + 5] = fill.instrument;
+    block[at + 6] = fill.side === "buy" ? 1 : -1;
+    block[at + 7] = fill.price;
+    rows.setFixed(8, fill.quantity);
+    rows.setFixed(9, fill.value);
+    rows.setFixed(10, fill.fee);
+    block[at + 11] = tagNumber(rows, fill.tag);
   }
 
   get(row: number): Fill {
     const rows = this.#rows;
-    const at = row * fillNumbers;
-    const [orderId, type, side, tag] = rows.texts.slice(row * fillTexts, (row + 1) * fillTexts);
+    const id = rows.number(row, 2);
     return {
-      bar: rows.number(at),
-      timeMs: rows.number(at + 1),
-      orderId: orderId as Fill["orderId"],
-      type: type as Fill["type"],
-      submittedBar: rows.number(at + 2),
-      instrument: rows.number(at + 3),
-      side: side as Fill["side"],
-      quantity: rows.fixed(at + 5),
-      price: rows.number(at + 4),
-      value: rows.fixed(at + 6),
-      fee: rows.fixed(at + 7),
-      tag: tag as string | null,
+      bar: rows.number(row, 0),
+      timeMs: rows.number(row, 1),
+      orderId: id < 0 ? rows.text(-1 - id) : id,
+      type: orderTypes[rows.number(row, 3)] as OrderType,
+      submittedBar: rows.number(row, 4),
+      instrument: rows.number(row, 5),
+      side: rows.number(row, 6) > 0 ? "buy" : "sell",
+      quantity: rows.fixed(row, 8),
+      price: rows.number(row, 7),
+      value: rows.fixed(row, 9),
+      fee: rows.fixed(row, 10),
+      tag: tagText(rows, rows.number(row, 11)),
     };
   }
 }
 
-const tradeNumbers = 15;
-const tradeTexts = 4;
-
 export class TradeRows implements FactRows<Trade> {
-  readonly #rows = new PackedRows(tradeNumbers);
+  readonly #rows = new PackedRows(19);
 
   get length(): number {
     return this.#rows.length;
   }
 
+  /** Copies the trade, which the caller may then overwrite. */
   push(trade: Trade): void {
     const rows = this.#rows;
-    const at = rows.length * tradeNumbers;
-    const numbers = rows.grow();
-    numbers[at] = trade.tradeId;
-    numbers[at + 1] = trade.instrument;
-    numbers[at + 2] = trade.entryBar;
-    numbers[at + 3] = trade.entryTimeMs;
-    numbers[at + 4] = trade.entryPrice;
-    numbers[at + 5] = trade.exitBar;
-    numbers[at + 6] = trade.exitTimeMs;
-    numbers[at + 7] = trade.exitPrice;
-    numbers[at + 8] = trade.returnFraction;
-    numbers[at + 9] = trade.maxAdverse;
-    numbers[at + 10] = trade.maxFavorable;
-    rows.setFixed(at + 11, trade.quantity);
-    rows.setFixed(at + 12, trade.grossProfit);
-    rows.setFixed(at + 13, trade.fees);
-    rows.setFixed(at + 14, trade.netProfit);
-    rows.texts.push(trade.side, trade.entryTag, trade.exitTag, trade.exitReason);
+    rows.append();
+    const { block, at } = rows;
+    block[at] = trade.tradeId;
+    block[at + 1] = trade.instrument;
+    block[at + 2] = trade.side === "long" ? 1 : -1;
+    block[at + 3] = trade.entryBar;
+    block[at + 4] = trade.entryTimeMs;
+    block[at + 5] = trade.entryPrice;
+    block[at + 6] = trade.exitBar;
+    block[at + 7] = trade.exitTimeMs;
+    block[at + 8] = trade.exitPrice;
+    block[at + 9] = trade.returnFraction;
+    block[at + 10] = trade.maxAdverse;
+    block[at + 11] = trade.maxFavorable;
+    rows.setFixed(12, trade.quantity);
+    rows.setFixed(13, trade.grossProfit);
+    rows.setFixed(14, trade.fees);
+    rows.setFixed(15, trade.netProfit);
+    block[at + 16] = tagNumber(rows, trade.entryTag);
+    block[at + 17] = tagNumber(rows, trade.exitTag);
+    block[at + 18] = codeOf(trade.exitReason, exitReasons);
   }
 
   get(row: number): Trade {
     const rows = this.#rows;
-    const at = row * tradeNumbers;
-    const [side, entryTag, exitTag, exitReason] = rows.texts.slice(row * tradeTexts, (row + 1) * tradeTexts);
     return {
-      tradeId: rows.number(at),
-      instrument: rows.number(at + 1),
-      side: side as Trade["side"],
-      quantity: rows.fixed(at + 11),
-      entryBar: rows.number(at + 2),
-      entryTimeMs: rows.number(at + 3),
-      entryPrice: rows.number(at + 4),
-      exitBar: rows.number(at + 5),
-      exitTimeMs: rows.number(at + 6),
-      exitPrice: rows.number(at + 7),
-      grossProfit: rows.fixed(at + 12),
-      fees: rows.fixed(at + 13),
-      netProfit: rows.fixed(at + 14),
-      returnFraction: rows.number(at + 8),
-      maxAdverse: rows.number(at + 9),
-      maxFavorable: rows.number(at + 10),
-      entryTag: entryTag as string | null,
-      exitTag: exitTag as string | null,
-      exitReason: exitReason as Trade["exitReason"],
+      tradeId: rows.number(row, 0),
+      instrument: rows.number(row, 1),
+      side: rows.number(row, 2) > 0 ? "long" : "short",
+      quantity: rows.fixed(row, 12),
+      entryBar: rows.number(row, 3),
+      entryTimeMs: rows.number(row, 4),
+      entryPrice: rows.number(row, 5),
+      exitBar: rows.number(row, 6),
+      exitTimeMs: rows.number(row, 7),
+      exitPrice: rows.number(row, 8),
+      grossProfit: rows.fixed(row, 13),
+      fees: rows.fixed(row, 14),
+      netProfit: rows.fixed(row, 15),
+      returnFraction: rows.number(row, 9),
+      maxAdverse: rows.number(row, 10),
+      maxFavorable: rows.number(row, 11),
+      entryTag: tagText(rows, rows.number(row, 16)),
+      exitTag: tagText(rows, rows.number(row, 17)),
+      exitReason: exitReasons[rows.number(row, 18)] as ExitReason,
     };
   }
 }
@@ -173,4 +133,19 @@ export class OrderEventRows implements FactRows<OrderEvent> {
   get(row: number): OrderEvent {
     return this.#events[row] as OrderEvent;
   }
+}
+
+/** The place of a word in its list. (`indexOf` is a call out of compiled code, three times as slow.) */
+function codeOf<Word extends string>(word: Word, words: readonly Word[]): number {
+  let code = 0;
+  while (words[code] !== word) code++;
+  return code;
+}
+
+function tagNumber(rows: PackedRows, tag: string | null): number {
+  return tag === null ? -1 : rows.textNumber(tag);
+}
+
+function tagText(rows: PackedRows, number: number): string | null {
+  return number < 0 ? null : rows.text(number);
 }
