@@ -116,8 +116,10 @@ function rolesByName(file: string, names: readonly string[], headerRows: 0 | 1):
     }
     return undefined;
   };
-  // pandas writes an index without a name as an empty first cell.
-  const time = find("time") ?? (names[0] === "" || plain[0] === "index" || plain[0] === "indexlevel0" ? 0 : undefined);
+  // pandas writes an index without a name as an empty first cell, and yfinance's two-level columns under "Price".
+  const time =
+    find("time") ??
+    (names[0] === "" || plain[0] === "index" || plain[0] === "indexlevel0" || names[0] === "Price" ? 0 : undefined);
   const timeOfDay = isDateColumn(plain[time ?? -1]) ? find("timeOfDay") : undefined;
   const [open, high, low, close] = [find("open"), find("high"), find("low"), find("close")];
   if (time === undefined || open === undefined || high === undefined || low === undefined || close === undefined) {

@@ -30,7 +30,7 @@ export async function* readRows(table: Table, options: ReadOptions, notes: Set<s
     if (roles === undefined) {
       roles = findColumnRoles(table, firstRow, options.columns);
       noteColumns(roles, notes);
-      bars = withoutFirst(batch, roles.headerRows);
+      bars = withoutHeader(batch, roles);
     }
     if (bars.rows.length === 0) continue;
     parse ??= rowParser(table, roles, bars, { ...options, notes });
@@ -54,8 +54,12 @@ function rowParser(
   return (batch) => parseRows(table, roles, batch, readTime, options);
 }
 
-function withoutFirst(batch: RowBatch, count: 0 | 1): RowBatch {
-  return count === 0 ? batch : { rows: batch.rows.slice(1), numbers: batch.numbers.slice(1) };
+// yfinance's files go on with a row of tickers and one that names the index.
+function withoutHeader(batch: RowBatch, roles: ColumnRoles): RowBatch {
+  let from: number = roles.headerRows;
+  const more = roles.names[0] === "Price" ? ["Ticker", "Date", "Datetime"] : [];
+  while (from > 0 && more.includes(String(batch.rows[from]?.[0]))) from++;
+  return from === 0 ? batch : { rows: batch.rows.slice(from), numbers: batch.numbers.slice(from) };
 }
 
 function noteColumns(roles: ColumnRoles, notes: Set<string>): void {

@@ -56,13 +56,12 @@ export function provenSlashOrder(texts: Iterable<string>): SlashOrder | "unclear
   return monthFirst ? "MM/DD/YYYY" : "DD/MM/YYYY";
 }
 
-/** The milliseconds since midnight of "09:30", "09:30:00", "093000" or "0930"; undefined when it is no time of day. */
+/** The milliseconds since midnight of "09:30", "9:30 AM", "09:30:00", "093000" or "0930"; undefined when it is no time of day. */
 export function readTimeOfDay(text: string): number | undefined {
-  const match = /^(\d{1,2}):?(\d{2})(?::?(\d{2})(?:\.(\d{1,3}))?)?$/.exec(text);
-  if (match === null) return text === "0" ? 0 : undefined;
-  const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
-  return ((hour * 60 + minute) * 60 + second) * 1000 + Number((match[4] ?? "").padEnd(3, "0"));
+  if (text === "0") return 0;
+  const match = /^(\d{1,2}):?(\d{2})(?::?(\d{2})(?:\.(\d{1,9}))?)?\s*([AaPp][Mm])?$/.exec(text);
+  const reading: TimeReading = { kind: "date", ms: 0 };
+  return match !== null && readClock([...match, undefined], 1, reading) ? reading.ms : undefined;
 }
 
 /** The UTC milliseconds of an epoch in s, ms, µs or ns, told apart by size: seconds below 10¹¹ (year 5138), and so on. */

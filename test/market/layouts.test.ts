@@ -68,6 +68,18 @@ const daily: readonly Layout[] = [
   ],
 ];
 
+test("reads yfinance's two-level columns", async () => {
+  const text = "Price,Close,High,Low,Open,Volume\nTicker,X,X,X,X,X\nDate,,,,,\n2020-01-02,11,12,9,10,100\n";
+  const { bars } = await importText(text);
+  expect([times(bars), [...bars.open], [...bars.close]]).toEqual([["2020-01-02T00:00Z"], [10], [11]]);
+});
+
+test("reads a date and a time of day in two columns", async () => {
+  const text = "Date,Time,Open,High,Low,Close\n01/22/2020,9:31 AM,1,1,1,1\n01/22/2020,1:05 PM,1,1,1,1\n";
+  const { bars } = await importText(text, { timeframe: "1m", timeZone: "America/New_York" });
+  expect(times(bars)).toEqual(["2020-01-22T14:31Z", "2020-01-22T18:05Z"]);
+});
+
 test.each(daily)("reads %s", async (_, text, time) => {
   const { bars } = await importText(text);
   const { open, high, low, close, volume } = bars;

@@ -111,3 +111,8 @@ test.skipIf(!hasSeedCases)("agrees with seed case F17", async () => {
   }).toEqual(expected);
   expect(await refusal(closesOnly(input.close), { missing: "error" })).toContain("Close: 2");
 });
+
+test("fills a single missing price after a filled bar from that bar", async () => {
+  const text = "date,open,high,low,close\n2020-01-06,10,12,9,11\n2020-01-07,,,,\n2020-01-08,,12,9,10\n";
+  expect([...(await importText(text)).bars.open]).toEqual([10, 11, 11]);
+});
