@@ -1,13 +1,15 @@
 import type { BarRows } from "./bar-rows.ts";
 import { BarsInputError } from "./bars-input-error.ts";
-import { hashFiles, type ImportOptions, readOptions, type SnapshotStores } from "./import-bars.ts";
+import type { ImportOptions, SnapshotStores } from "./import-bars.ts";
 import { fillMissing, type MissingFilter } from "./missing-values.ts";
 import { onlyInstrument, openSnapshot } from "./open-snapshot.ts";
 import { orderTables } from "./ordered-tables.ts";
+import { readOptions } from "./read-options.ts";
 import { readRows } from "./read-rows.ts";
 import { sliceRows } from "./row-parser.ts";
 import type { SnapshotManifest } from "./snapshot-manifest.ts";
 import { snapshotWriter } from "./snapshot-writer.ts";
+import { hashFiles } from "./source-hashes.ts";
 import { storedBars } from "./stored-bars.ts";
 
 /** What to append; symbol, timeframe, currency, missing policy and adjustment are the base's. */

@@ -4,11 +4,12 @@ import { checkBars } from "./bar-checks.ts";
 import { type BarColumns, type BarRows, copyColumns, emptyColumns } from "./bar-rows.ts";
 import { BarsInputError } from "./bars-input-error.ts";
 import { csvBatches } from "./csv-rows.ts";
-import { type ImportOptions, readOptions } from "./import-bars.ts";
+import type { ImportOptions } from "./import-bars.ts";
 import { fillMissing } from "./missing-values.ts";
 import { orderTables } from "./ordered-tables.ts";
 import { trackQuality } from "./quality-tracker.ts";
-import { type ReadOptions, readRows } from "./read-rows.ts";
+import { type ReadOptions, readOptions } from "./read-options.ts";
+import { readRows } from "./read-rows.ts";
 import type { Table } from "./table-rows.ts";
 
 /** A file (CSV, Parquet, zip or gzip), or the text of a CSV. */

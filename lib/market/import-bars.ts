@@ -1,15 +1,14 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { basename } from "node:path";
 import type { ObjectStore } from "../run/object-store.ts";
 import { BarsInputError } from "./bars-input-error.ts";
 import { fillMissing } from "./missing-values.ts";
-import { type BarLabel, parseBarSpan } from "./open-time.ts";
+import type { BarLabel } from "./open-time.ts";
 import { orderTables } from "./ordered-tables.ts";
-import { type ReadOptions, readRows } from "./read-rows.ts";
+import { readOptions } from "./read-options.ts";
+import { readRows } from "./read-rows.ts";
 import type { SnapshotCatalog } from "./snapshot-catalog.ts";
-import type { MissingPolicy, PriceAdjustment, SnapshotManifest, SnapshotSource } from "./snapshot-manifest.ts";
+import type { MissingPolicy, PriceAdjustment, SnapshotManifest } from "./snapshot-manifest.ts";
 import { snapshotWriter } from "./snapshot-writer.ts";
+import { hashFiles } from "./source-hashes.ts";
 import type { SlashOrder } from "./time-text.ts";
 
 /** Where snapshots are kept: chunks in the object store, manifests and names in the catalog. */
@@ -88,47 +87,6 @@ export async function importBars(options: ImportOptions, stores: SnapshotStores)
   });
   await stores.snapshots.put({ name: options.name, recordedAtMs: nowMs, manifest });
   return manifest;
-}
-
-/** The options that say how to read, with their defaults. */
-export function readOptions(
-  options: Pick<
-    ImportOptions,
-    "timeframe" | "timeZone" | "barLabel" | "columns" | "timeFormat" | "priceScale" | "adjust"
-  >,
-): ReadOptions {
-  const { timeframe, timeZone, barLabel, columns, timeFormat, priceScale = 1, adjust } = options;
-  if (!(priceScale > 0 && Number.isFinite(priceScale)))
-    throw new BarsInputError(`--price-scale ${priceScale}: expected a number above zero, as in 0.0001.`);
-  return { span: parseBarSpan(timeframe), timeZone, barLabel, columns, timeFormat, priceScale, adjust };
-}
-
-/** Name, size and SHA-256 of each file; throws BarsInputError when one cannot be read. */
-export async function hashFiles(files: readonly string[]): Promise<readonly SnapshotSource[]> {
-  if (files.length === 0)
-    throw new BarsInputError(
-      "Expected at least one file to import, found none. Give the path of a CSV, Parquet, zip or gzip file.",
-    );
-  const sources: SnapshotSource[] = [];
-  for (const file of files) sources.push(await hashFile(file));
-  return sources;
-}
-
-async function hashFile(file: string): Promise<SnapshotSource> {
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  try {
-    for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 })) {
-      hash.update(piece);
-      sizeBytes += piece.length;
-    }
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    const reason =
-      error.code === "ENOENT" ? "there is no such file" : error.code === "EISDIR" ? "it is a folder" : error.message;
-    throw new BarsInputError(`${file}: cannot be read: ${reason}. Check the path.`, { cause: error });
-  }
-  return { fileName: basename(file), sha256: hash.digest("hex"), sizeBytes };
 }
 
 function checkFacts({ symbol, name, tick, lot, currency }: ImportOptions): void {

@@ -1,4 +1,5 @@
-import { type ReadOptions, readRows } from "./read-rows.ts";
+import type { ReadOptions } from "./read-options.ts";
+import { readRows } from "./read-rows.ts";
 import { openTables } from "./source-tables.ts";
 import type { Table } from "./table-rows.ts";
 

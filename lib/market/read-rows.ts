@@ -1,23 +1,10 @@
 import type { BarRows } from "./bar-rows.ts";
 import { BarsInputError } from "./bars-input-error.ts";
 import { type ColumnRoles, findColumnRoles } from "./column-roles.ts";
-import type { BarLabel, BarSpan } from "./open-time.ts";
+import type { ReadOptions } from "./read-options.ts";
 import { type CellOptions, parseRows } from "./row-parser.ts";
-import type { PriceAdjustment } from "./snapshot-manifest.ts";
 import type { RowBatch, Table } from "./table-rows.ts";
 import { timeReader } from "./time-reader.ts";
-import type { SlashOrder } from "./time-text.ts";
-
-/** How the tables of an import are to be understood. */
-export type ReadOptions = {
-  readonly span: BarSpan;
-  readonly timeZone: string;
-  readonly barLabel: BarLabel;
-  readonly columns: readonly string[] | undefined;
-  readonly timeFormat: SlashOrder | undefined;
-  readonly priceScale: number;
-  readonly adjust: PriceAdjustment;
-};
 
 /** The rows of one table as columns, batch by batch; `notes` collects what a reader of the quality report should know. */
 export async function* readRows(table: Table, options: ReadOptions, notes: Set<string>): AsyncGenerator<BarRows> {

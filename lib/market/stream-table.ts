@@ -1,5 +1,4 @@
 import { csvBatches } from "./csv-rows.ts";
-import { parquetTableOfStream } from "./parquet-rows.ts";
 import type { Table } from "./table-rows.ts";
 
 type TableNames = Pick<Table, "label" | "fileName">;
@@ -8,7 +7,9 @@ type TableNames = Pick<Table, "label" | "fileName">;
 export async function tableOfStream(names: TableNames, bytes: () => AsyncIterable<Uint8Array>): Promise<Table> {
   for await (const piece of bytes()) {
     const isParquet = new TextDecoder("latin1").decode(piece.subarray(0, 4)) === "PAR1";
-    return isParquet ? await parquetTableOfStream(names, bytes()) : csvTable(names, bytes);
+    if (!isParquet) break;
+    const { parquetTableOfStream } = await import("./parquet-rows.ts");
+    return parquetTableOfStream(names, bytes());
   }
   return csvTable(names, bytes);
 }
