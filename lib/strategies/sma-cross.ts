@@ -4,6 +4,7 @@ import { close } from "../indicators/bar-columns.ts";
 import { cross } from "../indicators/cross.ts";
 import { sma } from "../indicators/sma.ts";
 import { sides } from "./sides.ts";
+import { turnWith } from "./turn-with.ts";
 
 /**
  * Buys when the fast moving average crosses above the slow one and sells when it crosses below, both strictly. With `side: both` it is always
@@ -21,11 +22,5 @@ export const smaCross = defineStrategy({
     .refine((params) => params.fast < params.slow, { message: "expected fast below slow", path: ["fast"] }),
   columns: ({ fast, slow }) => ({ signal: cross(sma(close, fast), sma(close, slow)) }),
   wakeOn: ["signal"],
-  onBar(bar) {
-    const up = bar.columns.signal.now > 0;
-    if (bar.position !== 0 && bar.position > 0 !== up) bar.closePosition();
-    if (bar.position > 0 === up && bar.position !== 0) return;
-    if (up && bar.params.side !== "short") bar.buy();
-    if (!up && bar.params.side !== "long") bar.sell();
-  },
+  onBar: (bar) => turnWith(bar, bar.columns.signal.now > 0),
 });

@@ -1,0 +1,128 @@
+import { InputError } from "../engine/input-error.ts";
+import { Simulation } from "../engine/simulation.ts";
+import { openSnapshot } from "../market/open-snapshot.ts";
+import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
+import { loadState, recordCheckpoint, type RunState } from "./checkpoint.ts";
+import { loadStrategy, type RunStores } from "./opened-run.ts";
+import { parseSpec } from "./parse-spec.ts";
+import { compileProgram } from "./program.ts";
+import type { CheckpointRecord, RunRecord } from "./run-store.ts";
+import type { Spec } from "./spec.ts";
+import { createRun, planRun, type PlannedRun, type RunAnswer } from "./start-run.ts";
+
+/** A run that cannot be forked or extended as asked. */
+export class BranchError extends InputError {
+  override readonly name = "BranchError";
+}
+
+/**
+ * Starts a new run from a checkpoint with a changed spec: what was computed before the checkpoint is kept, what comes after follows the new spec. The
+ * strategy, its columns' parameters and the number of lanes may change only as far as the saved state fits; otherwise BranchError says what does not.
+ */
+export async function forkRun(checkpoint: CheckpointRecord, spec: Spec, nowMs: number, stores: RunStores): Promise<RunRecord> {
+  const state = await loadState(checkpoint, stores.objects);
+  const plan = await planRun(spec, stores);
+  await assertSamePast(checkpoint, plan, stores);
+  await assertStateFits(state, plan, stores);
+  return seedFrom(checkpoint, state, plan, "fork", nowMs, stores);
+}
+
+/**
+ * Goes on from a completed run's last checkpoint over a snapshot whose first bars are the run's own. Law 8: an equal run that exists already is the answer.
+ * `spec` is the base's with the new snapshot, and a later `to` where the base has one.
+ */
+export async function extendRun(base: RunRecord, spec: Spec, nowMs: number, stores: RunStores): Promise<RunAnswer> {
+  const head = base.headSequence === 0 ? undefined : await stores.runs.getCheckpoint(base.runId, base.headSequence);
+  if (head === undefined) throw new BranchError(`Run "${base.runId}" has no checkpoint to go on from. Resume it first: backstitch resume ${base.runId}`);
+  const state = await loadState(head, stores.objects);
+  const plan = await planRun(spec, stores);
+  if (plan.endBar <= head.barIndex) {
+    const limit = spec.data.to === undefined ? "" : ` The spec ends at ${spec.data.to}: give a later one with --set data.to=DATE.`;
+    throw new BranchError(`Run "${base.runId}" is done to bar ${head.barIndex}; snapshot "${spec.data.snapshot}" gives it bars up to ${plan.endBar}, nothing new.${limit}`);
+  }
+  const completed = await stores.runs.findCompleted(plan);
+  if (completed !== undefined) return { kind: "exists", run: completed };
+  await assertSamePast(head, plan, stores);
+  return { kind: "created", run: await seedFrom(head, state, plan, "extend", nowMs, stores) };
+}
+
+/** The spec that extends a run: its own with another snapshot. */
+export function extensionSpec(base: RunRecord, snapshot: string, change: (spec: unknown) => unknown): Spec {
+  const spec = parseSpec(base.spec, `The stored spec of run "${base.runId}"`);
+  return parseSpec(change({ ...spec, data: { ...spec.data, snapshot } }), `The extended spec of run "${base.runId}"`);
+}
+
+/** Creates the run with the rebased checkpoint as its head and the segments before it as its own. */
+async function seedFrom(
+  checkpoint: CheckpointRecord,
+  state: RunState,
+  plan: PlannedRun,
+  kind: "fork" | "extend",
+  nowMs: number,
+  stores: RunStores,
+): Promise<RunRecord> {
+  const run = await createRun(plan, { kind, runId: checkpoint.runId, checkpointId: checkpoint.checkpointId }, nowMs, stores);
+  const { sequence, parentId, barTimeMs } = checkpoint;
+  const rebased: RunState = { ...state, engineVersion: plan.engineVersion, specDigest: plan.specDigest, snapshotId: plan.snapshotId };
+  const record = await recordCheckpoint(rebased, { runId: run.runId, sequence, parentId, barTimeMs, createdAtMs: nowMs }, stores.objects);
+  const before = (await stores.runs.listSegments(checkpoint.runId)).filter((segment) => segment.sequence <= sequence);
+  const inherited = before.map((segment) => ({ ...segment, runId: run.runId }));
+  if (!(await stores.runs.seedRun(record, inherited))) throw new Error(`Run "${run.runId}" was started before it was seeded.`);
+  const seeded = await stores.runs.getRun(run.runId);
+  if (seeded === undefined) throw new Error(`Run "${run.runId}" is gone.`);
+  return seeded;
+}
+
+/** The bars that the state has seen must be the first bars of the new plan: the same window start, and the same bars in its snapshot. */
+async function assertSamePast(checkpoint: CheckpointRecord, plan: PlannedRun, stores: RunStores): Promise<void> {
+  const base = await stores.runs.getRun(checkpoint.runId);
+  if (base !== undefined && base.startBar !== plan.startBar) {
+    throw new BranchError(`The checkpoint's run starts at bar ${base.startBar}, the new spec at bar ${plan.startBar}: a fork keeps data.from.`);
+  }
+  if (plan.endBar < checkpoint.barIndex) {
+    throw new BranchError(`The checkpoint stands at bar ${checkpoint.barIndex}, the new spec ends before it at bar ${plan.endBar}. Give a later data.to or an earlier checkpoint.`);
+  }
+  if (checkpoint.snapshotId === plan.snapshotId) return;
+  const [before, after] = [await stores.snapshots.get(checkpoint.snapshotId), await stores.snapshots.get(plan.snapshotId)];
+  if (before === undefined || after === undefined) throw new BranchError(`Snapshot ${checkpoint.snapshotId} of the checkpoint is not here any more.`);
+  await assertSamePrefix(before, after, checkpoint.barIndex, stores);
+}
+
+/** Full chunks are compared by hash, the chunk in which the bars end by its bars. */
+async function assertSamePrefix(before: SnapshotManifest, after: SnapshotManifest, endBar: number, stores: RunStores): Promise<void> {
+  const [old, now] = [openSnapshot(before, stores.objects), openSnapshot(after, stores.objects)];
+  const [oldChunks, newChunks] = [before.instruments[0]?.chunks ?? [], after.instruments[0]?.chunks ?? []];
+  for (const [index, chunk] of oldChunks.entries()) {
+    if (chunk.startBar >= endBar || chunk.hash === newChunks[index]?.hash) continue;
+    const end = Math.min(endBar, chunk.startBar + chunk.barCount);
+    const a = await old.read(chunk.startBar, end);
+    const b = end <= now.barCount ? await now.read(chunk.startBar, end) : undefined;
+    for (let i = 0; i < a.close.length; i++) {
+      const differs = (["openTimeMs", "open", "high", "low", "close", "volume"] as const).find((column) => a[column][i] !== b?.[column][i]);
+      if (differs !== undefined) {
+        throw new BranchError(
+          `Snapshot "${after.snapshotId.slice(0, 12)}" is not a continuation: bar ${chunk.startBar + i} (${new Date(a.openTimeMs[i] as number).toISOString()}) differs in ${differs}, expected ${a[differs][i]}, found ${b?.[differs][i] ?? "no bar"}. Run the spec over it from the start.`,
+        );
+      }
+    }
+  }
+}
+
+/** Restores the state under the new plan once, so that what does not fit is said before a run is created. */
+async function assertStateFits(state: RunState, plan: PlannedRun, stores: RunStores): Promise<void> {
+  const manifest = await stores.snapshots.get(plan.snapshotId);
+  const instrument = manifest?.instruments[0];
+  const loaded = await loadStrategy(plan.spec);
+  const program = compileProgram(plan.spec, loaded.strategy, { timeframe: instrument?.timeframe ?? "1d", startBar: plan.startBar, lot: instrument?.lot });
+  if (program.lanes.length !== state.lanes.length) {
+    throw new BranchError(`The checkpoint has ${state.lanes.length} lanes, the new spec ${program.lanes.length}: a fork keeps their number.`);
+  }
+  try {
+    new Simulation(program, state);
+  } catch (error) {
+    throw new BranchError(
+      `The checkpoint's state does not fit the new spec: ${error instanceof Error ? error.message : String(error)} Parameters that change an indicator need bars from before the checkpoint; start a new run for them.`,
+      { cause: error },
+    );
+  }
+}

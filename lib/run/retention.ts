@@ -1,0 +1,90 @@
+import type { ObjectKind } from "./object-store.ts";
+import type { RunStores } from "./opened-run.ts";
+import { loadResult } from "./finish.ts";
+import type { RunRecord, RunStore } from "./run-store.ts";
+
+/** Removes the checkpoints of a run under way that are older than its newest `keep`: at each commit there is at most one. */
+export async function pruneCheckpoints(runId: string, headSequence: number, keep: number, runs: RunStore): Promise<void> {
+  if (headSequence > keep) await runs.removeCheckpoint(runId, headSequence - keep);
+}
+
+export type CleanupPolicy = {
+  readonly keep: number;
+  /** Checkpoints younger than this stay whatever `keep` says. */
+  readonly olderThanMs: number;
+  readonly nowMs: number;
+  readonly dryRun: boolean;
+};
+
+export type CleanupReport = {
+  readonly checkpoints: readonly { readonly runId: string; readonly sequence: number; readonly checkpointId: string }[];
+  readonly objects: readonly { readonly kind: ObjectKind; readonly hash: string; readonly sizeBytes: number }[];
+};
+
+/** Objects younger than this are never swept: a segment may have put them and not have committed yet. */
+const orphanAgeMs = 3_600_000;
+
+/**
+ * Removes checkpoints beyond each run's newest `keep` that are older than the policy's age, then objects that nothing refers to. Head checkpoints, those that a fork
+ * starts from, and all of a run under way stay.
+ */
+export async function cleanUp(policy: CleanupPolicy, stores: RunStores): Promise<CleanupReport> {
+  const checkpoints: CleanupReport["checkpoints"][number][] = [];
+  const referenced = new Set<string>();
+  for await (const run of allRuns(stores.runs)) {
+    const kept = await stores.runs.listCheckpoints(run.runId);
+    for (const [fromNewest, checkpoint] of [...kept].reverse().entries()) {
+      const { runId, sequence, checkpointId, createdAtMs } = checkpoint;
+      const isOld = policy.nowMs - createdAtMs >= policy.olderThanMs;
+      if (fromNewest >= policy.keep && isOld && !isUnderWay(run) && sequence !== run.headSequence) {
+        if (policy.dryRun || (await stores.runs.removeCheckpoint(runId, sequence))) {
+          checkpoints.push({ runId, sequence, checkpointId });
+          continue;
+        }
+      }
+      if (checkpoint.stateHash !== undefined) referenced.add(`states/${checkpoint.stateHash}`);
+    }
+    for (const segment of await stores.runs.listSegments(run.runId)) for (const part of segment.parts) referenced.add(`parts/${part.hash}`);
+    if (run.resultHash !== undefined) referenced.add(`results/${run.resultHash}`);
+    for (const part of (await loadResult(run, stores))?.closingParts ?? []) referenced.add(`parts/${part.hash}`);
+  }
+  await referToChunks(referenced, stores);
+  return { checkpoints, objects: await sweep(referenced, policy, stores) };
+}
+
+async function sweep(referenced: ReadonlySet<string>, policy: CleanupPolicy, stores: RunStores): Promise<CleanupReport["objects"]> {
+  const swept: CleanupReport["objects"][number][] = [];
+  for (const kind of ["chunks", "parts", "states", "results"] as const) {
+    for await (const { hash, sizeBytes, storedAtMs } of stores.objects.list(kind)) {
+      if (referenced.has(`${kind}/${hash}`) || policy.nowMs - storedAtMs < orphanAgeMs) continue;
+      if (!policy.dryRun) await stores.objects.remove(kind, hash);
+      swept.push({ kind, hash, sizeBytes });
+    }
+  }
+  return swept;
+}
+
+/** Every snapshot that a name ever meant keeps its chunks. */
+async function referToChunks(referenced: Set<string>, stores: RunStores): Promise<void> {
+  for (const { name } of await stores.snapshots.list()) {
+    for (const { snapshotId } of await stores.snapshots.history(name)) {
+      const manifest = await stores.snapshots.get(snapshotId);
+      for (const instrument of manifest?.instruments ?? []) for (const chunk of instrument.chunks) referenced.add(`chunks/${chunk.hash}`);
+    }
+  }
+}
+
+/** Every run, newest first, a page at a time. */
+export async function* allRuns(runs: RunStore): AsyncGenerator<RunRecord> {
+  let cursor: string | undefined;
+  do {
+    const page = await runs.listRuns({}, 100, cursor);
+    yield* page.items;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+/** Whether somebody may be computing the run now. */
+export function isUnderWay(run: RunRecord): boolean {
+  return run.status === "running" || run.status === "resuming" || run.status === "cancelling";
+}

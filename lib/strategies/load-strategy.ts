@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { InputError } from "../engine/input-error.ts";
+import type { Strategy } from "../engine/strategy.ts";
+import { closest } from "../engine/closest.ts";
+import { builtInStrategies } from "./built-in.ts";
+import { linkOwnPackage } from "./own-package.ts";
+
+/** A strategy that cannot be found or loaded. */
+export class StrategyInputError extends InputError {
+  override readonly name = "StrategyInputError";
+}
+
+/** A strategy with the digest of its code, which is part of every spec digest. */
+export type LoadedStrategy = { readonly strategy: Strategy; readonly digest: string };
+
+/** The built-in strategy with this name; throws StrategyInputError with a near name. */
+export function builtInStrategy(name: string): LoadedStrategy {
+  const strategy = builtInStrategies.get(name);
+  if (strategy === undefined) {
+    const near = closest(name, builtInStrategies.keys());
+    throw new StrategyInputError(
+      `There is no built-in strategy "${name}"${near === undefined ? "" : `; did you mean "${near}"?`} Known: ${[...builtInStrategies.keys()].join(", ")}. A strategy of your own goes into strategy.file.`,
+    );
+  }
+  // What a built-in strategy does is covered by the engine version.
+  return { strategy, digest: sha256(`built-in ${name}`) };
+}
+
+/** The strategy that a module exports as its default; throws StrategyInputError when there is none. `file` is absolute. */
+export async function loadStrategyFile(file: string): Promise<LoadedStrategy> {
+  if (!existsSync(file)) throw new StrategyInputError(`Strategy file ${file}: found no such file. Paths are relative to the spec.`);
+  linkOwnPackage();
+  const digest = sourceDigest(file);
+  let module: { readonly default?: unknown };
+  try {
+    // The digest in the address makes a changed file a new module within one process.
+    module = (await import(`${pathToFileURL(file).href}?digest=${digest.slice(0, 16)}`)) as { readonly default?: unknown };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StrategyInputError(`Strategy file ${file} could not be loaded: ${reason}`, { cause: error });
+  }
+  if (!isStrategy(module.default)) {
+    throw new StrategyInputError(
+      `Strategy file ${file}: expected a default export made with defineStrategy (import { defineStrategy } from "backstitch"), found ${module.default === undefined ? "no default export" : typeof module.default}.`,
+    );
+  }
+  return { strategy: module.default, digest };
+}
+
+function isStrategy(value: unknown): value is Strategy {
+  return typeof value === "object" && value !== null && "onBar" in value && "columns" in value && "params" in value && "wakeOn" in value;
+}
+
+/**
+ * SHA-256 over the module and every file that it imports by a relative path, directly or not: what a change of any of them changes. Packages
+ * that it imports are not read.
+ */
+export function sourceDigest(file: string): string {
+  const sources = new Map<string, string>();
+  collectSources(resolve(file), sources);
+  const folder = dirname(resolve(file));
+  const lines = [...sources].map(([path, text]) => `${relative(folder, path)} ${sha256(text)}\n`);
+  return sha256(lines.sort().join(""));
+}
+
+function collectSources(file: string, sources: Map<string, string>): void {
+  if (sources.has(file) || !existsSync(file)) return;
+  const text = readFileSync(file, "utf8");
+  sources.set(file, text);
+  for (const match of text.matchAll(/(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g)) {
+    collectSources(join(dirname(file), match[1] as string), sources);
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
