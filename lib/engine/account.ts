@@ -1,14 +1,15 @@
 import type { Bars } from "./bars.ts";
 import { commissionOf, slip } from "./costs.ts";
-import { FillRows, TradeRows } from "./fact-columns.ts";
-import type { ExitReason, Fill, Trade } from "./facts.ts";
+import type { FillRows, TradeRows } from "./fact-columns.ts";
+import type { Fill } from "./facts.ts";
+import { Journal } from "./journal.ts";
 import type { JsonValue } from "./json.ts";
-import { Ledger, type OpenTrade, type SavedLedger } from "./ledger.ts";
+import { type Booking, Ledger, type OpenTrade, type SavedLedger } from "./ledger.ts";
 import { add, type Fixed, floorToStep, multiply, subtract, toFixed, toNumber } from "./money.ts";
 import type { Order, RejectionReason, Side } from "./orders.ts";
 import type { Settings } from "./settings.ts";
 import { sizedQuantity } from "./sizing.ts";
-import { foldFill, foldTrade, restoreTradeFigures, type SavedTradeFigures, saveTradeFigures, startTradeFigures, type TradeFigures } from "./trade-statistics.ts";
+import type { SavedTradeFigures, TradeFigures } from "./trade-statistics.ts";
 
 /** The one instrument of a lane, until several share an account. */
 const instrument = 0;
@@ -17,11 +18,10 @@ const instrument = 0;
 export class Account {
   readonly #settings: Settings;
   #ledger: Ledger;
+  #journal: Journal;
   #held: Fixed = 0;
-  #figures = startTradeFigures();
-  #fills = new FillRows();
-  #trades = new TradeRows();
-  readonly #keepsFacts: boolean;
+  readonly #constantSize: Fixed | null;
+  readonly #fill = blankFill();
 
   /** Cash and signed units held. */
   cash: number;
@@ -29,7 +29,9 @@ export class Account {
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#keepsFacts = settings.facts === "full";
+    const { sizing, quantity } = settings;
+    this.#constantSize = sizing.kind === "units" ? floorToStep(sizing.units, quantity.lot) : null;
+    this.#journal = new Journal(settings.facts);
     this.#ledger = new Ledger(settings.cash, 1);
     this.cash = toNumber(settings.cash);
   }
@@ -44,7 +46,7 @@ export class Account {
     return this.#ledger.cash;
   }
   get figures(): TradeFigures {
-    return this.#figures;
+    return this.#journal.figures;
   }
   get openTrades(): readonly OpenTrade[] {
     return this.#ledger.openTrades(instrument);
@@ -57,8 +59,8 @@ export class Account {
 
   /** The quantity that the spec's sizing gives at this price. */
   sizedAt(price: number): Fixed {
+    if (this.#constantSize !== null) return this.#constantSize;
     const { sizing, commission, quantity } = this.#settings;
-    if (sizing.kind === "units") return floorToStep(sizing.units, quantity.lot);
     const funds = { available: this.#ledger.available(), equity: toFixed(this.cash + this.units * price) };
     return sizedQuantity(sizing, price, funds, commission, quantity);
   }
@@ -105,47 +107,38 @@ export class Account {
   }
 
   /** Fills the order at `rawPrice`, before slippage, in bar `i`; returns why not when it cannot be filled. */
-  execute(order: Order, rawPrice: number, bars: Bars, i: number, how: { readonly atOpen: boolean; readonly exitReason: ExitReason }): RejectionReason | null {
+  execute(order: Order, rawPrice: number, bars: Bars, i: number, how: Booking): RejectionReason | null {
     const slips = order.type === "market" || order.type === "stop";
     const price = slips ? slip(rawPrice, order.side, this.#settings.slippageBps) : rawPrice;
-    let quantity: Fixed;
-    if (order.reduceOnly) {
-      quantity = this.closable(order);
-      if (order.quantity !== null && order.quantity < quantity) quantity = order.quantity;
-    } else {
-      quantity = order.quantity ?? this.sizedAt(price);
-    }
+    const quantity = order.reduceOnly ? this.#closedBy(order) : (order.quantity ?? this.sizedAt(price));
     const value = multiply(quantity, price);
     const fee = this.fee(value, quantity);
     if (!order.reduceOnly) {
       const reason = this.refusal(order.side, quantity, price, value, fee);
       if (reason !== null) return reason;
     }
-    const fill: Fill = {
-      bar: bars.startBar + i,
-      timeMs: bars.openTimeMs[i] as number,
-      orderId: order.orderId,
-      type: order.type,
-      submittedBar: order.submittedBar,
-      instrument,
-      side: order.side,
-      quantity,
-      price,
-      value,
-      fee,
-      tag: order.tag,
-    };
-    this.#ledger.apply(fill, { tradeId: order.tradeId, atOpen: how.atOpen, exitReason: how.exitReason }, this.#onClosed);
-    foldFill(this.#figures, fill);
-    if (this.#keepsFacts) this.#fills.push(fill);
+    const fill = this.#fill;
+    fill.bar = bars.startBar + i;
+    fill.timeMs = bars.openTimeMs[i] as number;
+    fill.orderId = order.orderId;
+    fill.type = order.type;
+    fill.submittedBar = order.submittedBar;
+    fill.side = order.side;
+    fill.quantity = quantity;
+    fill.price = price;
+    fill.value = value;
+    fill.fee = fee;
+    fill.tag = order.tag;
+    this.#ledger.apply(fill, order.tradeId, how, this.#journal);
+    this.#journal.addFill(fill);
     this.#mark();
     return null;
   }
 
-  readonly #onClosed = (trade: Trade): void => {
-    foldTrade(this.#figures, trade);
-    if (this.#keepsFacts) this.#trades.push(trade);
-  };
+  #closedBy(order: Order): Fixed {
+    const closable = this.closable(order);
+    return order.quantity !== null && order.quantity < closable ? order.quantity : closable;
+  }
 
   /** Lets the open trades see the prices of the bars at positions [from, to). */
   seeRange(bars: Bars, from: number, to: number): void {
@@ -154,19 +147,16 @@ export class Account {
 
   /** The fills and trades since the last call. */
   takeFacts(): { fills: FillRows; trades: TradeRows } {
-    const facts = { fills: this.#fills, trades: this.#trades };
-    this.#fills = new FillRows();
-    this.#trades = new TradeRows();
-    return facts;
+    return this.#journal.takeFacts();
   }
 
   save(): SavedAccount {
-    return { ledger: this.#ledger.save(), figures: saveTradeFigures(this.#figures) };
+    return { ledger: this.#ledger.save(), figures: this.#journal.save() };
   }
 
   restore(saved: SavedAccount): void {
     this.#ledger = Ledger.restore(saved.ledger as unknown as SavedLedger);
-    this.#figures = restoreTradeFigures(saved.figures);
+    this.#journal = new Journal(this.#settings.facts, saved.figures);
     this.#mark();
   }
 
@@ -178,6 +168,27 @@ export class Account {
 }
 
 export type SavedAccount = { readonly ledger: JsonValue; readonly figures: SavedTradeFigures };
+
+/**
+ * The one fill of an account, written anew for each order: an object per fill would cost more than all the arithmetic of the fill, because each
+ * fractional number in an object is an allocation of its own.
+ */
+function blankFill(): { -readonly [Field in keyof Fill]: Fill[Field] } {
+  return {
+    bar: 0,
+    timeMs: 0,
+    orderId: 0,
+    type: "market",
+    submittedBar: 0,
+    instrument,
+    side: "buy",
+    quantity: 0,
+    price: 0,
+    value: 0,
+    fee: 0,
+    tag: null,
+  };
+}
 
 function seePrices(trade: OpenTrade, bars: Bars, from: number, to: number): void {
   const { high, low, close, startBar } = bars;

@@ -49,12 +49,13 @@ export class EquityCurve {
   #troughAt = -1;
 
   constructor(cash: number, saved?: EquityFigures) {
-    this.figures = saved === undefined ? startFigures(cash) : { ...saved };
+    this.figures = { ...startFigures(cash), ...saved };
   }
 
   /** The account holds no position over the positions [from, to). */
   flat(cash: number, bars: Bars, equity: Float64Array, from: number, to: number): void {
-    equity.fill(cash, from, to);
+    // Most stretches are short: a loop is faster than `fill`, a call out of compiled code.
+    for (let k = from; k < to; k++) equity[k] = cash;
     const figures = this.figures;
     if (cash >= figures.peak) {
       if (figures.trough < figures.peak) this.#recover(bars, from);

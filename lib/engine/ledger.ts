@@ -1,4 +1,5 @@
 import type { ExitReason, Fill, Trade } from "./facts.ts";
+import type { Journal } from "./journal.ts";
 import type { JsonValue } from "./json.ts";
 import { add, type Fixed, formatFixed, parseFixed, proportion, subtract, toNumber } from "./money.ts";
 
@@ -20,11 +21,11 @@ export type OpenTrade = {
   readonly tag: string | null;
 };
 
-/** How a fill is booked besides its amounts: which trade it closes (null: the oldest), why, and whether it happened at the bar's open. */
-export type Booking = { readonly tradeId: number | null; readonly exitReason: ExitReason; readonly atOpen: boolean };
+/** How a fill came about: whether at the bar's open, and why it closes what it closes. */
+export type Booking = { readonly atOpen: boolean; readonly exitReason: ExitReason };
 
 /**
- * Cash and positions of one lane, in any number of instruments. Cash moves only through `apply`; the trades it returns add up to that
+ * Cash and positions of one lane, in any number of instruments. Cash moves only through `apply`; the trades it closes add up to that
  * movement to the last unit. A short sale adds its proceeds to the cash and locks twice its entry value (proceeds and as much again as collateral).
  */
 export class Ledger {
@@ -33,6 +34,7 @@ export class Ledger {
   nextTradeId = 1;
   /** Open trades per instrument, oldest first; all of one instrument have the same direction. */
   readonly positions: OpenTrade[][];
+  readonly #closed = blankTrade();
 
   constructor(cash: Fixed, instrumentCount: number) {
     this.cash = cash;
@@ -65,8 +67,8 @@ export class Ledger {
     return available;
   }
 
-  /** Books a fill: closes open trades of the other direction (oldest first, or `booking.tradeId`), opens a trade with the rest. */
-  apply(fill: Fill, booking: Booking, onClosed: (trade: Trade) => void): void {
+  /** Books a fill: closes open trades of the other direction (oldest first, or only `tradeId`), which the journal gets, and opens a trade with the rest. */
+  apply(fill: Fill, tradeId: number | null, how: Booking, journal: Journal): void {
     const direction = fill.side === "buy" ? 1 : -1;
     const afterValue = direction === 1 ? subtract(this.cash, fill.value) : add(this.cash, fill.value);
     this.cash = subtract(afterValue, fill.fee);
@@ -75,22 +77,24 @@ export class Ledger {
     const trades = this.openTrades(fill.instrument);
     let done: Fixed = 0;
     for (let i = 0; i < trades.length && done < fill.quantity; ) {
-      const trade = trades[i];
-      if (trade === undefined || trade.direction === direction) break;
-      if (booking.tradeId !== null && trade.tradeId !== booking.tradeId) {
+      const trade = trades[i] as OpenTrade;
+      if (trade.direction === direction) break;
+      if (tradeId !== null && trade.tradeId !== tradeId) {
         i++;
         continue;
       }
       const left = subtract(fill.quantity, done);
       const quantity = trade.quantity < left ? trade.quantity : left;
-      onClosed(closePart(trade, quantity, done, fill, booking.exitReason));
+      closePart(trade, quantity, done, fill, this.#closed);
+      this.#closed.exitReason = how.exitReason;
+      journal.addTrade(this.#closed);
       done = add(done, quantity);
       if (trade.quantity === 0) {
         if (trades.length === 1) trades.pop();
         else trades.splice(i, 1);
       }
     }
-    if (done < fill.quantity) trades.push(this.#open(fill, direction, done, booking.atOpen ? fill.bar : fill.bar + 1));
+    if (done < fill.quantity) trades.push(this.#open(fill, direction, done, how.atOpen ? fill.bar : fill.bar + 1));
   }
 
   #open(fill: Fill, direction: 1 | -1, done: Fixed, rangeFromBar: number): OpenTrade {
@@ -150,8 +154,35 @@ function piece(amount: Fixed, before: Fixed, quantity: Fixed, whole: Fixed): Fix
   return subtract(proportion(amount, add(before, quantity), whole), proportion(amount, before, whole));
 }
 
-/** Takes `quantity` out of an open trade; `before` is what the same fill has closed already. */
-function closePart(trade: OpenTrade, quantity: Fixed, before: Fixed, fill: Fill, exitReason: ExitReason): Trade {
+type ClosedTrade = { -readonly [Field in keyof Trade]: Trade[Field] };
+
+/** The one closed trade of a ledger, written anew for each (as the one fill of an account is). */
+function blankTrade(): ClosedTrade {
+  return {
+    tradeId: 0,
+    instrument: 0,
+    side: "long",
+    quantity: 0,
+    entryBar: 0,
+    entryTimeMs: 0,
+    entryPrice: 0,
+    exitBar: 0,
+    exitTimeMs: 0,
+    exitPrice: 0,
+    grossProfit: 0,
+    fees: 0,
+    netProfit: 0,
+    returnFraction: 0,
+    maxAdverse: 0,
+    maxFavorable: 0,
+    entryTag: null,
+    exitTag: null,
+    exitReason: "order",
+  };
+}
+
+/** Takes `quantity` out of an open trade and describes it in `closed`; `before` is what the same fill has closed already. */
+function closePart(trade: OpenTrade, quantity: Fixed, before: Fixed, fill: Fill, closed: ClosedTrade): void {
   const entryValue = proportion(trade.entryValue, quantity, trade.quantity);
   const entryFee = proportion(trade.entryFee, quantity, trade.quantity);
   const exitValue = piece(fill.value, before, quantity, fill.quantity);
@@ -160,35 +191,31 @@ function closePart(trade: OpenTrade, quantity: Fixed, before: Fixed, fill: Fill,
   trade.entryValue = subtract(trade.entryValue, entryValue);
   trade.entryFee = subtract(trade.entryFee, entryFee);
 
-  const grossProfit = trade.direction === 1 ? subtract(exitValue, entryValue) : subtract(entryValue, exitValue);
+  const long = trade.direction === 1;
+  const grossProfit = long ? subtract(exitValue, entryValue) : subtract(entryValue, exitValue);
   const fees = add(entryFee, exitFee);
   const netProfit = subtract(grossProfit, fees);
-  const highest = Math.max(trade.highest, fill.price);
-  const lowest = Math.min(trade.lowest, fill.price);
   const units = toNumber(quantity);
-  const up = (highest - trade.entryPrice) * units;
-  const down = (lowest - trade.entryPrice) * units;
-  return {
-    tradeId: trade.tradeId,
-    instrument: fill.instrument,
-    side: trade.direction === 1 ? "long" : "short",
-    quantity,
-    entryBar: trade.entryBar,
-    entryTimeMs: trade.entryTimeMs,
-    entryPrice: trade.entryPrice,
-    exitBar: fill.bar,
-    exitTimeMs: fill.timeMs,
-    exitPrice: fill.price,
-    grossProfit,
-    fees,
-    netProfit,
-    returnFraction: entryValue === 0 ? 0 : Number(netProfit) / Number(entryValue),
-    maxAdverse: trade.direction === 1 ? down : 0 - up,
-    maxFavorable: trade.direction === 1 ? up : 0 - down,
-    entryTag: trade.tag,
-    exitTag: fill.tag,
-    exitReason,
-  };
+  const up = (Math.max(trade.highest, fill.price) - trade.entryPrice) * units;
+  const down = (Math.min(trade.lowest, fill.price) - trade.entryPrice) * units;
+  closed.tradeId = trade.tradeId;
+  closed.instrument = fill.instrument;
+  closed.side = long ? "long" : "short";
+  closed.quantity = quantity;
+  closed.entryBar = trade.entryBar;
+  closed.entryTimeMs = trade.entryTimeMs;
+  closed.entryPrice = trade.entryPrice;
+  closed.exitBar = fill.bar;
+  closed.exitTimeMs = fill.timeMs;
+  closed.exitPrice = fill.price;
+  closed.grossProfit = grossProfit;
+  closed.fees = fees;
+  closed.netProfit = netProfit;
+  closed.returnFraction = entryValue === 0 ? 0 : Number(netProfit) / Number(entryValue);
+  closed.maxAdverse = long ? down : 0 - up;
+  closed.maxFavorable = long ? up : 0 - down;
+  closed.entryTag = trade.tag;
+  closed.exitTag = fill.tag;
 }
 
 function saveTrade(trade: OpenTrade): JsonValue {

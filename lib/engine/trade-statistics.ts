@@ -128,5 +128,6 @@ export function restoreTradeFigures(saved: SavedTradeFigures): TradeFigures {
   const amounts = money.map((name) => {
     return [name, parseFixed(String(saved[name]))];
   });
-  return { ...saved, ...Object.fromEntries(amounts) };
+  // Begun with the fresh figures, so that the compiled code meets one kind of object, restored or not.
+  return { ...startTradeFigures(), ...saved, ...Object.fromEntries(amounts) };
 }
