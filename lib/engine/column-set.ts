@@ -109,10 +109,10 @@ export class ColumnSet {
   }
 
   /** Kernel states and the last values of every column, by key. */
-  save(): JsonValue {
+  save(): SavedColumns {
     const kernels: { [key: string]: JsonValue } = {};
     for (const [key, node] of this.#nodes) kernels[key] = node.kernel.save();
-    const tails: { [key: string]: JsonValue } = {};
+    const tails: { [key: string]: readonly (number | null)[] } = {};
     for (const [key, view] of this.#views) {
       const tail = view.values.subarray(view.values.length - this.#lookback);
       tails[key] = Array.from(tail, (value) => (Number.isFinite(value) ? value + 0 : null));

@@ -1,6 +1,6 @@
 import { InputError } from "../engine/input-error.ts";
-import { Simulation } from "../engine/simulation.ts";
-import { openSnapshot } from "../market/open-snapshot.ts";
+import { programColumns } from "../engine/program-columns.ts";
+import { onlyInstrument, openSnapshot } from "../market/open-snapshot.ts";
 import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
 import { loadState, recordCheckpoint, type RunState } from "./checkpoint.ts";
 import { loadStrategy, type RunStores } from "./opened-run.ts";
@@ -16,15 +16,14 @@ export class BranchError extends InputError {
 }
 
 /**
- * Starts a new run from a checkpoint with a changed spec: what was computed before the checkpoint is kept, what comes after follows the new spec. The
- * strategy, its columns' parameters and the number of lanes may change only as far as the saved state fits; otherwise BranchError says what does not.
+ * Starts a new run from a checkpoint with a changed spec: what was computed before the checkpoint is kept, what comes after follows the new spec. Columns
+ * that new parameters ask for are computed from the bars before the checkpoint; the number of lanes stays.
  */
 export async function forkRun(checkpoint: CheckpointRecord, spec: Spec, nowMs: number, stores: RunStores): Promise<RunRecord> {
   const state = await loadState(checkpoint, stores.objects);
   const plan = await planRun(spec, stores);
   await assertSamePast(checkpoint, plan, stores);
-  await assertStateFits(state, plan, stores);
-  return seedFrom(checkpoint, state, plan, "fork", nowMs, stores);
+  return seedFrom(checkpoint, await rebase(state, plan, stores), plan, "fork", nowMs, stores);
 }
 
 /**
@@ -43,7 +42,9 @@ export async function extendRun(base: RunRecord, spec: Spec, nowMs: number, stor
   const completed = await stores.runs.findCompleted(plan);
   if (completed !== undefined) return { kind: "exists", run: completed };
   await assertSamePast(head, plan, stores);
-  return { kind: "created", run: await seedFrom(head, state, plan, "extend", nowMs, stores) };
+  const { engineVersion, specDigest, snapshotId } = plan;
+  const rebased = { ...state, engineVersion, specDigest, snapshotId };
+  return { kind: "created", run: await seedFrom(head, rebased, plan, "extend", nowMs, stores) };
 }
 
 /** The spec that extends a run: its own with another snapshot. */
@@ -52,7 +53,7 @@ export function extensionSpec(base: RunRecord, snapshot: string, change: (spec: 
   return parseSpec(change({ ...spec, data: { ...spec.data, snapshot } }), `The extended spec of run "${base.runId}"`);
 }
 
-/** Creates the run with the rebased checkpoint as its head and the segments before it as its own. */
+/** Creates the run with this state as its head and the segments before it as its own. */
 async function seedFrom(
   checkpoint: CheckpointRecord,
   state: RunState,
@@ -63,8 +64,7 @@ async function seedFrom(
 ): Promise<RunRecord> {
   const run = await createRun(plan, { kind, runId: checkpoint.runId, checkpointId: checkpoint.checkpointId }, nowMs, stores);
   const { sequence, parentId, barTimeMs } = checkpoint;
-  const rebased: RunState = { ...state, engineVersion: plan.engineVersion, specDigest: plan.specDigest, snapshotId: plan.snapshotId };
-  const record = await recordCheckpoint(rebased, { runId: run.runId, sequence, parentId, barTimeMs, createdAtMs: nowMs }, stores.objects);
+  const record = await recordCheckpoint(state, { runId: run.runId, sequence, parentId, barTimeMs, createdAtMs: nowMs }, stores.objects);
   const before = (await stores.runs.listSegments(checkpoint.runId)).filter((segment) => segment.sequence <= sequence);
   const inherited = before.map((segment) => ({ ...segment, runId: run.runId }));
   if (!(await stores.runs.seedRun(record, inherited))) throw new Error(`Run "${run.runId}" was started before it was seeded.`);
@@ -108,21 +108,27 @@ async function assertSamePrefix(before: SnapshotManifest, after: SnapshotManifes
   }
 }
 
-/** Restores the state under the new plan once, so that what does not fit is said before a run is created. */
-async function assertStateFits(state: RunState, plan: PlannedRun, stores: RunStores): Promise<void> {
-  const manifest = await stores.snapshots.get(plan.snapshotId);
-  const instrument = manifest?.instruments[0];
+/**
+ * The state as the new plan continues it: its own identity, and columns that the new parameters ask for and the old run did not compute, from the bars
+ * before the checkpoint. Throws BranchError when the lanes do not fit.
+ */
+async function rebase(state: RunState, plan: PlannedRun, stores: RunStores): Promise<RunState> {
+  const { engineVersion, specDigest, snapshotId } = plan;
+  const manifest = await stores.snapshots.get(snapshotId);
+  if (manifest === undefined) throw new BranchError(`Snapshot ${snapshotId} is not here any more.`);
+  const { timeframe, lot } = onlyInstrument(manifest);
   const loaded = await loadStrategy(plan.spec);
-  const program = compileProgram(plan.spec, loaded.strategy, { timeframe: instrument?.timeframe ?? "1d", startBar: plan.startBar, lot: instrument?.lot });
+  const program = compileProgram(plan.spec, loaded.strategy, { timeframe, startBar: plan.startBar, lot });
   if (program.lanes.length !== state.lanes.length) {
     throw new BranchError(`The checkpoint has ${state.lanes.length} lanes, the new spec ${program.lanes.length}: a fork keeps their number.`);
   }
-  try {
-    new Simulation(program, state);
-  } catch (error) {
-    throw new BranchError(
-      `The checkpoint's state does not fit the new spec: ${error instanceof Error ? error.message : String(error)} Parameters that change an indicator need bars from before the checkpoint; start a new run for them.`,
-      { cause: error },
-    );
+  const columns = programColumns(program);
+  const snapshot = openSnapshot(manifest, stores.objects);
+  for (let bar = plan.startBar; bar < state.barIndex; ) {
+    const chunkEnd = (Math.floor(bar / manifest.chunkBars) + 1) * manifest.chunkBars;
+    const bars = await snapshot.read(bar, Math.min(chunkEnd, state.barIndex));
+    columns.compute(bars);
+    bar += bars.close.length;
   }
+  return { ...state, engineVersion, specDigest, snapshotId, columns: columns.save() };
 }
