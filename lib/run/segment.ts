@@ -30,6 +30,10 @@ export type SegmentOutcome =
 /** Facts beyond this many rows and points are put into parts before the segment ends, so that memory stays bounded. */
 const factsInMemory = 1_000_000;
 
+/** A piece of bars between two looks at the watch: short enough in time that a stop is answered at once, long enough to be cheap. */
+const pieceBars = { first: 8_192, least: 16, most: 65_536 };
+const pieceMs = { short: 50, long: 250 };
+
 /** A worker's hold on a run: the simulation at the head, ready for the next segment. */
 export type RunWork = {
   readonly opened: OpenedRun;
@@ -39,6 +43,8 @@ export type RunWork = {
   headId: string | undefined;
   /** When the newest checkpoint was saved, or this worker began. */
   savedAtMs: number;
+  /** How many bars to fold before the next look at the watch; the result does not depend on it. */
+  pieceBars: number;
 };
 
 /** Restores the newest checkpoint, or starts at the first bar when there is none. */
@@ -56,6 +62,7 @@ export async function restoreHead(opened: OpenedRun, attempt: number, stores: Ru
     sequence: run.headSequence,
     headId: head?.checkpointId,
     savedAtMs: nowMs,
+    pieceBars: pieceBars.first,
   };
 }
 
@@ -79,8 +86,10 @@ export async function runSegment(work: RunWork, watch: SegmentWatch, stores: Run
   while (simulation.barIndex < run.endBar) {
     const from = simulation.barIndex;
     const chunkEnd = (Math.floor(from / snapshot.manifest.chunkBars) + 1) * snapshot.manifest.chunkBars;
-    const bars = await snapshot.read(from, Math.min(run.endBar, chunkEnd, startBar + spec.checkpoint.everyBars));
+    const bars = await snapshot.read(from, Math.min(run.endBar, chunkEnd, startBar + spec.checkpoint.everyBars, from + work.pieceBars));
+    const beganAtMs = watch.nowMs();
     simulation.advance(bars);
+    work.pieceBars = nextPiece(work.pieceBars, watch.nowMs() - beganAtMs);
     lastTimeMs = bars.openTimeMs[bars.openTimeMs.length - 1] as number;
     watch.onChunk({ bar: simulation.barIndex, sequence });
     stop = await watch.stop();
@@ -132,6 +141,11 @@ export async function runSegment(work: RunWork, watch: SegmentWatch, stores: Run
     case "outOfOrder":
       throw new Error(`Segment ${sequence} of run "${run.runId}" follows checkpoint ${work.sequence}, but the run's head is ${outcome.headSequence}.`);
   }
+}
+
+function nextPiece(bars: number, tookMs: number): number {
+  if (tookMs < pieceMs.short) return Math.min(bars * 2, pieceBars.most);
+  return tookMs > pieceMs.long ? Math.max(Math.floor(bars / 2), pieceBars.least) : bars;
 }
 
 async function writeParts(simulation: Simulation, stores: RunStores): Promise<PartReference[]> {

@@ -1,0 +1,133 @@
+import { hostname } from "node:os";
+import { Worker } from "node:worker_threads";
+import { InputError } from "../engine/input-error.ts";
+import type { RunStores } from "../run/opened-run.ts";
+import { isUnderWay } from "../run/retention.ts";
+import type { RunRecord } from "../run/run-store.ts";
+import type { AttemptEnd } from "../run/work-on-run.ts";
+import type { WorkerMessage, WorkerTask } from "./run-worker.ts";
+
+export type RunProgress = {
+  readonly runId: string;
+  /** The next bar to do, between startBar and endBar. */
+  readonly bar: number;
+  readonly startBar: number;
+  readonly endBar: number;
+  /** The segment being computed. */
+  readonly sequence: number;
+};
+
+/** Another process works on the run, or was faster to take it. */
+export class RunBusyError extends InputError {
+  override readonly name = "RunBusyError";
+}
+
+/** What the worker threw, with its name and message: an error of the computation, or (RunRefusedError) a person's mistake. */
+export class RunFailedError extends Error {
+  override readonly name: string;
+
+  constructor(name: string, message: string, stack: string | undefined) {
+    super(message);
+    this.name = name;
+    if (stack !== undefined) this.stack = stack;
+  }
+}
+
+export class RunRefusedError extends InputError {
+  override readonly name: string;
+
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** How long a silent owner counts as alive: a worker reports at least once a second while it computes. */
+const silenceMs = 60_000;
+
+/** Whether the process that owns the run is alive: it reported lately and, if it is of this machine, its process exists. */
+export function isOwnerAlive(run: RunRecord, nowMs: number): boolean {
+  const { owner } = run;
+  if (owner === undefined || !isUnderWay(run) || nowMs - owner.heartbeatAtMs > silenceMs) return false;
+  return owner.host !== hostname() || processExists(owner.pid);
+}
+
+function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it exists and belongs to somebody else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+export type ExecuteOptions = {
+  readonly run: RunRecord;
+  readonly home: string;
+  readonly stores: RunStores;
+  readonly onProgress: (progress: RunProgress) => void;
+  /** Aborted to make the run checkpoint at the end of its current chunk and stop. */
+  readonly stop: AbortSignal;
+};
+
+/**
+ * Takes the next attempt at the run and computes it in a worker thread to its end, or to where it is told to stop. Throws RunBusyError when another live process
+ * has the run or won the race for it, and what the worker threw, by name and message, when it failed.
+ */
+export async function executeRun({ run, home, stores, onProgress, stop }: ExecuteOptions): Promise<AttemptEnd> {
+  const nowMs = Date.now();
+  if (isOwnerAlive(run, nowMs)) throw busy(run);
+  const owner = { host: hostname(), pid: process.pid, heartbeatAtMs: nowMs };
+  const outcome = await stores.runs.beginAttempt(run.runId, run.attempt, owner);
+  if (outcome.kind === "refused") throw busy(outcome.run);
+  const stopFlag = new Int32Array(new SharedArrayBuffer(4));
+  const onAbort = (): void => {
+    Atomics.store(stopFlag, 0, 1);
+  };
+  if (stop.aborted) onAbort();
+  stop.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await compute({ home, runId: run.runId, attempt: outcome.run.attempt, stopFlag }, outcome.run, onProgress);
+  } finally {
+    stop.removeEventListener("abort", onAbort);
+  }
+}
+
+function busy(run: RunRecord): RunBusyError {
+  if (run.status === "completed") return new RunBusyError(`Run "${run.runId}" is completed already: backstitch show ${run.runId}`);
+  const { owner } = run;
+  const who = owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}`;
+  return new RunBusyError(
+    `Run "${run.runId}" is being computed by ${who} (attempt ${run.attempt}). Wait for it, or stop it: backstitch cancel ${run.runId}`,
+  );
+}
+
+function compute(task: WorkerTask, run: RunRecord, onProgress: (progress: RunProgress) => void): Promise<AttemptEnd> {
+  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const worker = new Worker(new URL(`./run-worker.${ending}`, import.meta.url), { workerData: task });
+  const { runId, startBar, endBar } = run;
+  return new Promise((resolve, reject) => {
+    let end: AttemptEnd | undefined;
+    let failure: Error | undefined;
+    worker.on("message", (message: WorkerMessage) => {
+      switch (message.kind) {
+        case "progress":
+          onProgress({ runId, bar: message.bar, startBar, endBar, sequence: message.sequence });
+          break;
+        case "ended":
+          end = message.end;
+          break;
+        case "failed":
+          failure = message.isInput ? new RunRefusedError(message.name, message.message) : new RunFailedError(message.name, message.message, message.stack);
+          break;
+      }
+    });
+    worker.on("error", reject);
+    worker.on("exit", (code) => {
+      if (failure !== undefined) reject(failure);
+      else if (end !== undefined) resolve(end);
+      else reject(new RunFailedError("WorkerExitError", `The worker of run "${runId}" ended with code ${code} before the run did. Go on with: backstitch resume ${runId}`, undefined));
+    });
+  });
+}
