@@ -207,7 +207,8 @@ export class Broker {
       if (reason !== null) this.#reject(order, reason, bars, i);
     }
     if (kept === waiting.length) return;
-    waiting.length = kept;
+    // Setting the length of an array leaves the compiled code, `pop` does not.
+    while (waiting.length > kept) waiting.pop();
     if (kept > 0) this.#dropOrphans(bars, i);
   }
 

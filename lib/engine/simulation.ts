@@ -1,4 +1,5 @@
-import { type Bars, barCount, sliceBars } from "./bars.ts";
+import { BarBlock, blockBars } from "./bar-block.ts";
+import { type Bars, barCount } from "./bars.ts";
 import type { ColumnSet, SavedColumns } from "./column-set.ts";
 import type { Facts, LaneFacts } from "./facts.ts";
 import type { JsonValue } from "./json.ts";
@@ -6,9 +7,6 @@ import { Lane, type LaneProgram, type SavedLane } from "./lane.ts";
 import { programColumns } from "./program-columns.ts";
 import { ReturnPeriods, type SavedReturnPeriods } from "./return-periods.ts";
 import type { Timeframe } from "./timeframe.ts";
-
-/** Bars are folded in blocks of at most so many, whatever the caller's chunks: a lane then finds bars and columns in the processor's cache. */
-const blockBars = Number(process.env.BLOCK ?? 8_192);
 
 /** The lanes that read the same bars from `startBar` on. */
 export type Program = { readonly timeframe: Timeframe; readonly startBar: number; readonly lanes: readonly LaneProgram[] };
@@ -37,6 +35,7 @@ export class Simulation {
   readonly #columns: ColumnSet;
   #barIndex: number;
   #factsFrom: number;
+  readonly #block = new BarBlock();
   readonly #scratch = new Float64Array(blockBars);
 
   constructor(program: Program, saved?: SimulationState) {
@@ -61,8 +60,8 @@ export class Simulation {
     }
     const endBar = bars.startBar + barCount(bars);
     while (this.#barIndex < endBar) {
-      const blockEnd = Math.min(endBar, this.#barIndex + blockBars);
-      this.#advanceBlock(sliceBars(bars, this.#barIndex, blockEnd));
+      const blockEnd = Math.min(endBar, this.#barIndex + blockBars - (this.#barIndex % blockBars));
+      this.#advanceBlock(this.#block.load(bars, this.#barIndex, blockEnd));
       this.#barIndex = blockEnd;
     }
   }

@@ -31,8 +31,9 @@ function crossesAfter(
 ): number {
   const { a, b, crosses } = columns;
   let before = differenceBefore;
+  const count = crosses.length;
   crosses.fill(0);
-  for (let i = 0; i < crosses.length; i++) {
+  for (let i = 0; i < count; i++) {
     const difference = a[i] - b[i];
     // Only a product that is not above zero can be a crossing; it is rare, so that the processor foresees the branch. A
     // product of tiny differences may round to zero, which is why the sides are compared then.

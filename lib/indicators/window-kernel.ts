@@ -39,7 +39,7 @@ export class WindowKernel implements RunKernel {
   readonly #length: number;
   readonly #blockLength: number;
   readonly #fold: WindowFold;
-  // The last `length` values before the current block, oldest first, then the block itself.
+  // The last `length` values before the current block, oldest first, then room for a block itself.
   readonly #tape: Float64Array;
   #seen = 0;
 
@@ -51,13 +51,17 @@ export class WindowKernel implements RunKernel {
   }
 
   advance(inputs: readonly Float64Array[], outputs: readonly Float64Array[], run: DefinedRun): void {
-    let at = run.from;
-    while (at < run.to) {
+    const input = inputs[0];
+    for (let at = run.from; at < run.to; ) {
       const offset = (run.startBar + at) % this.#blockLength;
       const end = Math.min(run.to, at + this.#blockLength - offset);
-      this.#advanceBlock(inputs[0].subarray(at, end), outputs, { at, aligned: offset === 0 });
+      // Where the run itself holds the window's earlier values they need not be copied to the tape.
+      const isInside = at - run.from >= this.#length;
+      if (isInside) this.#slide(input.subarray(at - this.#length, end), outputs, { at, end, aligned: offset === 0 });
+      else this.#slideOnTape(input.subarray(at, end), outputs, { at, end, aligned: offset === 0 });
       at = end;
     }
+    if (run.to - run.from >= this.#length) this.#tape.set(input.subarray(run.to - this.#length, run.to));
   }
 
   clear(): void {
@@ -77,17 +81,24 @@ export class WindowKernel implements RunKernel {
     if (this.#seen === this.#length) this.#fold.restore(savedField(state, "sums"));
   }
 
-  #advanceBlock(values: Float64Array, outputs: readonly Float64Array[], bars: { at: number; aligned: boolean }): void {
-    const { at, aligned } = bars;
-    const to = values.length;
-    this.#tape.set(values, this.#length);
+  #slideOnTape(values: Float64Array, outputs: readonly Float64Array[], block: BlockBars): void {
+    const tape = this.#tape;
+    tape.set(values, this.#length);
+    this.#slide(tape, outputs, block);
+    tape.copyWithin(0, values.length, values.length + this.#length);
+  }
+
+  #slide(tape: Float64Array, outputs: readonly Float64Array[], { at, end, aligned }: BlockBars): void {
+    const to = end - at;
     const from = Math.min(to, Math.max(0, this.#length - 1 - this.#seen));
     for (const output of outputs) output.fill(Number.NaN, at, at + from);
     if (from < to) {
       const rebuild = this.#seen < this.#length || aligned;
-      this.#fold.slide({ tape: this.#tape, from, to, at, rebuild }, outputs);
+      this.#fold.slide({ tape, from, to, at, rebuild }, outputs);
     }
-    this.#tape.copyWithin(0, to, to + this.#length);
     this.#seen = Math.min(this.#length, this.#seen + to);
   }
 }
+
+/** The block's bars [at, end) in the chunk, and whether it begins where running sums are rebuilt. */
+type BlockBars = { readonly at: number; readonly end: number; readonly aligned: boolean };
