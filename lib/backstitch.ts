@@ -9,7 +9,14 @@ export { engineVersion } from "./engine/engine-version.ts";
 export { InputError } from "./engine/input-error.ts";
 export type { Metrics } from "./engine/metrics.ts";
 export type { Order, RejectionReason, Submission } from "./engine/orders.ts";
-export { type BarContext, defineStrategy, type OpenTradeView, type OrderRequest, type Strategy, type StrategyDefinition } from "./engine/strategy.ts";
+export {
+  type BarContext,
+  defineStrategy,
+  type OpenTradeView,
+  type OrderRequest,
+  type Strategy,
+  type StrategyDefinition,
+} from "./engine/strategy.ts";
 export { above } from "./indicators/above.ts";
 export { adx } from "./indicators/adx.ts";
 export { atr } from "./indicators/atr.ts";

@@ -95,7 +95,8 @@ export async function executeRun({ run, home, stores, onProgress, stop }: Execut
 }
 
 function busy(run: RunRecord): RunBusyError {
-  if (run.status === "completed") return new RunBusyError(`Run "${run.runId}" is completed already: backstitch show ${run.runId}`);
+  if (run.status === "completed")
+    return new RunBusyError(`Run "${run.runId}" is completed already: backstitch show ${run.runId}`);
   const { owner } = run;
   const who = owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}`;
   return new RunBusyError(
@@ -119,7 +120,9 @@ function compute(task: WorkerTask, run: RunRecord, onProgress: (progress: RunPro
           end = message.end;
           break;
         case "failed":
-          failure = message.isInput ? new RunRefusedError(message.name, message.message) : new RunFailedError(message.name, message.message, message.stack);
+          failure = message.isInput
+            ? new RunRefusedError(message.name, message.message)
+            : new RunFailedError(message.name, message.message, message.stack);
           break;
       }
     });
@@ -127,7 +130,14 @@ function compute(task: WorkerTask, run: RunRecord, onProgress: (progress: RunPro
     worker.on("exit", (code) => {
       if (failure !== undefined) reject(failure);
       else if (end !== undefined) resolve(end);
-      else reject(new RunFailedError("WorkerExitError", `The worker of run "${runId}" ended with code ${code} before the run did. Go on with: backstitch resume ${runId}`, undefined));
+      else
+        reject(
+          new RunFailedError(
+            "WorkerExitError",
+            `The worker of run "${runId}" ended with code ${code} before the run did. Go on with: backstitch resume ${runId}`,
+            undefined,
+          ),
+        );
     });
   });
 }

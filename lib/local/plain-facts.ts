@@ -3,7 +3,13 @@ import { type Fixed, toNumber } from "../engine/money.ts";
 import type { OrderEvent } from "../engine/orders.ts";
 
 /** A fact with its amounts and quantities as float64 instead of fixed point, for use in code. */
-export type Plain<Fact> = { readonly [name in keyof Fact]: Fixed extends Fact[name] ? (null extends Fact[name] ? number | null : number) : Fact[name] };
+export type Plain<Fact> = {
+  readonly [name in keyof Fact]: Fixed extends Fact[name]
+    ? null extends Fact[name]
+      ? number | null
+      : number
+    : Fact[name];
+};
 export type FillFact = Plain<Fill>;
 export type TradeFact = Plain<Trade>;
 export type OrderFact = Plain<OrderEvent>;

@@ -5,7 +5,7 @@ import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import { Simulation } from "../engine/simulation.ts";
 import type { Strategy } from "../engine/strategy.ts";
-import { barsFromCsv, type BarsFromCsvOptions } from "../market/bars-from-csv.ts";
+import { type BarsFromCsvOptions, barsFromCsv } from "../market/bars-from-csv.ts";
 import { findSnapshot } from "../market/find-snapshot.ts";
 import { onlyInstrument, openSnapshot } from "../market/open-snapshot.ts";
 import { loadStrategy } from "../run/opened-run.ts";
@@ -22,7 +22,10 @@ import { type FillFact, type OrderFact, plainFill, plainOrder, plainTrade, type 
  * A spec for code: as in a file, but the strategy may be an object made with defineStrategy, and `data` is only needed for a snapshot or a part of the bars.
  */
 export type BacktestSpec = Omit<SpecInput, "data" | "strategy"> & {
-  readonly strategy: SpecInput["strategy"] | Strategy | { readonly use: Strategy; readonly params?: object; readonly lanes?: readonly object[] };
+  readonly strategy:
+    | SpecInput["strategy"]
+    | Strategy
+    | { readonly use: Strategy; readonly params?: object; readonly lanes?: readonly object[] };
   readonly data?: Partial<SpecInput["data"]>;
 };
 
@@ -83,11 +86,24 @@ export async function runBacktest(spec: BacktestSpec, data: BacktestData): Promi
   collect(collected, conclusion.closing);
   const lanes = conclusion.lanes.map(({ params, metrics }, i): BacktestLane => {
     const facts = collected[i] as LaneCollector;
-    return { params, metrics, trades: facts.trades, fills: facts.fills, orders: facts.orders, equity: facts.equity(metrics.finalEquity) };
+    return {
+      params,
+      metrics,
+      trades: facts.trades,
+      fills: facts.fills,
+      orders: facts.orders,
+      equity: facts.equity(metrics.finalEquity),
+    };
   });
   const [first] = lanes;
   if (first === undefined) throw new SpecError("strategy.lanes: expected at least one lane.");
-  return { resultDigest: conclusion.resultDigest, lanes, metrics: first.metrics, trades: first.trades, equity: first.equity };
+  return {
+    resultDigest: conclusion.resultDigest,
+    lanes,
+    metrics: first.metrics,
+    trades: first.trades,
+    equity: first.equity,
+  };
 }
 
 type InlineStrategy = { readonly use: Strategy; readonly params?: object; readonly lanes?: readonly object[] };
@@ -103,12 +119,19 @@ function parseBacktestSpec(spec: BacktestSpec, data: BacktestData): Spec {
   const strategy =
     inline === undefined
       ? spec.strategy
-      : { name: inline.use.name, params: inline.params ?? {}, ...(inline.lanes === undefined ? {} : { lanes: inline.lanes }) };
+      : {
+          name: inline.use.name,
+          params: inline.params ?? {},
+          ...(inline.lanes === undefined ? {} : { lanes: inline.lanes }),
+        };
   const snapshot = "snapshot" in data ? data.snapshot : "bars in memory";
   return parseSpec({ ...spec, strategy, data: { ...spec.data, snapshot } }, "The spec");
 }
 
-async function loadBars(spec: Spec, data: BacktestData): Promise<{ bars: Bars; timeframe: string; lot: number | undefined }> {
+async function loadBars(
+  spec: Spec,
+  data: BacktestData,
+): Promise<{ bars: Bars; timeframe: string; lot: number | undefined }> {
   if ("snapshot" in data) return loadSnapshotBars(spec);
   if ("bars" in data) return { bars: between(data.bars, spec), timeframe: data.timeframe, lot: undefined };
   const { file, ...options } = data;
@@ -170,7 +193,11 @@ class LaneCollector {
     if (this.#points.length === 0) return [];
     const { startBar, openTimeMs } = this.#bars;
     const last = openTimeMs.length - 1;
-    const at = (i: number, equity: number): EquityPoint => ({ bar: startBar + i, timeMs: openTimeMs[i] as number, equity });
+    const at = (i: number, equity: number): EquityPoint => ({
+      bar: startBar + i,
+      timeMs: openTimeMs[i] as number,
+      equity,
+    });
     const points = this.#points.map((equity, k) => at(k * this.#every, equity));
     if (points[points.length - 1]?.bar === startBar + last) points.pop();
     return [...points, at(last, finalEquity)];

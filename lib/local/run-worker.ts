@@ -5,12 +5,23 @@ import { type AttemptEnd, workOnRun } from "../run/work-on-run.ts";
 import { openLocalStores } from "../stores/local/stores.ts";
 
 /** What the main thread hands over: an attempt that it has taken. */
-export type WorkerTask = { readonly home: string; readonly runId: string; readonly attempt: number; readonly stopFlag: Int32Array };
+export type WorkerTask = {
+  readonly home: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly stopFlag: Int32Array;
+};
 
 export type WorkerMessage =
   | { readonly kind: "progress"; readonly bar: number; readonly sequence: number }
   | { readonly kind: "ended"; readonly end: AttemptEnd }
-  | { readonly kind: "failed"; readonly name: string; readonly message: string; readonly stack: string | undefined; readonly isInput: boolean };
+  | {
+      readonly kind: "failed";
+      readonly name: string;
+      readonly message: string;
+      readonly stack: string | undefined;
+      readonly isInput: boolean;
+    };
 
 /** Progress is told this often at most. */
 const progressEveryMs = 50;
@@ -27,7 +38,8 @@ async function main(task: WorkerTask, post: (message: WorkerMessage) => void): P
     const end = await workOnRun(
       run,
       {
-        stop: () => Promise.resolve<StopRequest | undefined>(Atomics.load(task.stopFlag, 0) === 0 ? undefined : "interrupt"),
+        stop: () =>
+          Promise.resolve<StopRequest | undefined>(Atomics.load(task.stopFlag, 0) === 0 ? undefined : "interrupt"),
         onChunk: ({ bar, sequence }) => {
           const nowMs = Date.now();
           if (nowMs - toldAtMs < progressEveryMs && bar < run.endBar) return;

@@ -2,13 +2,13 @@ import { InputError } from "../engine/input-error.ts";
 import { programColumns } from "../engine/program-columns.ts";
 import { onlyInstrument, openSnapshot } from "../market/open-snapshot.ts";
 import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
-import { loadState, recordCheckpoint, type RunState } from "./checkpoint.ts";
+import { loadState, type RunState, recordCheckpoint } from "./checkpoint.ts";
 import { loadStrategy, type RunStores } from "./opened-run.ts";
 import { parseSpec } from "./parse-spec.ts";
 import { compileProgram } from "./program.ts";
 import type { CheckpointRecord, RunRecord } from "./run-store.ts";
 import type { Spec } from "./spec.ts";
-import { createRun, planRun, type PlannedRun, type RunAnswer } from "./start-run.ts";
+import { createRun, type PlannedRun, planRun, type RunAnswer } from "./start-run.ts";
 
 /** A run that cannot be forked or extended as asked. */
 export class BranchError extends InputError {
@@ -19,7 +19,12 @@ export class BranchError extends InputError {
  * Starts a new run from a checkpoint with a changed spec: what was computed before the checkpoint is kept, what comes after follows the new spec. Columns
  * that new parameters ask for are computed from the bars before the checkpoint; the number of lanes stays.
  */
-export async function forkRun(checkpoint: CheckpointRecord, spec: Spec, nowMs: number, stores: RunStores): Promise<RunRecord> {
+export async function forkRun(
+  checkpoint: CheckpointRecord,
+  spec: Spec,
+  nowMs: number,
+  stores: RunStores,
+): Promise<RunRecord> {
   const state = await loadState(checkpoint, stores.objects);
   const plan = await planRun(spec, stores);
   await assertSamePast(checkpoint, plan, stores);
@@ -32,12 +37,18 @@ export async function forkRun(checkpoint: CheckpointRecord, spec: Spec, nowMs: n
  */
 export async function extendRun(base: RunRecord, spec: Spec, nowMs: number, stores: RunStores): Promise<RunAnswer> {
   const head = base.headSequence === 0 ? undefined : await stores.runs.getCheckpoint(base.runId, base.headSequence);
-  if (head === undefined) throw new BranchError(`Run "${base.runId}" has no checkpoint to go on from. Resume it first: backstitch resume ${base.runId}`);
+  if (head === undefined)
+    throw new BranchError(
+      `Run "${base.runId}" has no checkpoint to go on from. Resume it first: backstitch resume ${base.runId}`,
+    );
   const state = await loadState(head, stores.objects);
   const plan = await planRun(spec, stores);
   if (plan.endBar <= head.barIndex) {
-    const limit = spec.data.to === undefined ? "" : ` The spec ends at ${spec.data.to}: give a later one with --set data.to=DATE.`;
-    throw new BranchError(`Run "${base.runId}" is done to bar ${head.barIndex}; snapshot "${spec.data.snapshot}" gives it bars up to ${plan.endBar}, nothing new.${limit}`);
+    const limit =
+      spec.data.to === undefined ? "" : ` The spec ends at ${spec.data.to}: give a later one with --set data.to=DATE.`;
+    throw new BranchError(
+      `Run "${base.runId}" is done to bar ${head.barIndex}; snapshot "${spec.data.snapshot}" gives it bars up to ${plan.endBar}, nothing new.${limit}`,
+    );
   }
   const completed = await stores.runs.findCompleted(plan);
   if (completed !== undefined) return { kind: "exists", run: completed };
@@ -62,12 +73,22 @@ async function seedFrom(
   nowMs: number,
   stores: RunStores,
 ): Promise<RunRecord> {
-  const run = await createRun(plan, { kind, runId: checkpoint.runId, checkpointId: checkpoint.checkpointId }, nowMs, stores);
+  const run = await createRun(
+    plan,
+    { kind, runId: checkpoint.runId, checkpointId: checkpoint.checkpointId },
+    nowMs,
+    stores,
+  );
   const { sequence, parentId, barTimeMs } = checkpoint;
-  const record = await recordCheckpoint(state, { runId: run.runId, sequence, parentId, barTimeMs, createdAtMs: nowMs }, stores.objects);
+  const record = await recordCheckpoint(
+    state,
+    { runId: run.runId, sequence, parentId, barTimeMs, createdAtMs: nowMs },
+    stores.objects,
+  );
   const before = (await stores.runs.listSegments(checkpoint.runId)).filter((segment) => segment.sequence <= sequence);
   const inherited = before.map((segment) => ({ ...segment, runId: run.runId }));
-  if (!(await stores.runs.seedRun(record, inherited))) throw new Error(`Run "${run.runId}" was started before it was seeded.`);
+  if (!(await stores.runs.seedRun(record, inherited)))
+    throw new Error(`Run "${run.runId}" was started before it was seeded.`);
   const seeded = await stores.runs.getRun(run.runId);
   if (seeded === undefined) throw new Error(`Run "${run.runId}" is gone.`);
   return seeded;
@@ -77,19 +98,32 @@ async function seedFrom(
 async function assertSamePast(checkpoint: CheckpointRecord, plan: PlannedRun, stores: RunStores): Promise<void> {
   const base = await stores.runs.getRun(checkpoint.runId);
   if (base !== undefined && base.startBar !== plan.startBar) {
-    throw new BranchError(`The checkpoint's run starts at bar ${base.startBar}, the new spec at bar ${plan.startBar}: a fork keeps data.from.`);
+    throw new BranchError(
+      `The checkpoint's run starts at bar ${base.startBar}, the new spec at bar ${plan.startBar}: a fork keeps data.from.`,
+    );
   }
   if (plan.endBar < checkpoint.barIndex) {
-    throw new BranchError(`The checkpoint stands at bar ${checkpoint.barIndex}, the new spec ends before it at bar ${plan.endBar}. Give a later data.to or an earlier checkpoint.`);
+    throw new BranchError(
+      `The checkpoint stands at bar ${checkpoint.barIndex}, the new spec ends before it at bar ${plan.endBar}. Give a later data.to or an earlier checkpoint.`,
+    );
   }
   if (checkpoint.snapshotId === plan.snapshotId) return;
-  const [before, after] = [await stores.snapshots.get(checkpoint.snapshotId), await stores.snapshots.get(plan.snapshotId)];
-  if (before === undefined || after === undefined) throw new BranchError(`Snapshot ${checkpoint.snapshotId} of the checkpoint is not here any more.`);
+  const [before, after] = [
+    await stores.snapshots.get(checkpoint.snapshotId),
+    await stores.snapshots.get(plan.snapshotId),
+  ];
+  if (before === undefined || after === undefined)
+    throw new BranchError(`Snapshot ${checkpoint.snapshotId} of the checkpoint is not here any more.`);
   await assertSamePrefix(before, after, checkpoint.barIndex, stores);
 }
 
 /** Full chunks are compared by hash, the chunk in which the bars end by its bars. */
-async function assertSamePrefix(before: SnapshotManifest, after: SnapshotManifest, endBar: number, stores: RunStores): Promise<void> {
+async function assertSamePrefix(
+  before: SnapshotManifest,
+  after: SnapshotManifest,
+  endBar: number,
+  stores: RunStores,
+): Promise<void> {
   const [old, now] = [openSnapshot(before, stores.objects), openSnapshot(after, stores.objects)];
   const [oldChunks, newChunks] = [before.instruments[0]?.chunks ?? [], after.instruments[0]?.chunks ?? []];
   for (const [index, chunk] of oldChunks.entries()) {
@@ -98,7 +132,9 @@ async function assertSamePrefix(before: SnapshotManifest, after: SnapshotManifes
     const a = await old.read(chunk.startBar, end);
     const b = end <= now.barCount ? await now.read(chunk.startBar, end) : undefined;
     for (let i = 0; i < a.close.length; i++) {
-      const differs = (["openTimeMs", "open", "high", "low", "close", "volume"] as const).find((column) => a[column][i] !== b?.[column][i]);
+      const differs = (["openTimeMs", "open", "high", "low", "close", "volume"] as const).find(
+        (column) => a[column][i] !== b?.[column][i],
+      );
       if (differs !== undefined) {
         throw new BranchError(
           `Snapshot "${after.snapshotId.slice(0, 12)}" is not a continuation: bar ${chunk.startBar + i} (${new Date(a.openTimeMs[i] as number).toISOString()}) differs in ${differs}, expected ${a[differs][i]}, found ${b?.[differs][i] ?? "no bar"}. Run the spec over it from the start.`,
@@ -120,7 +156,9 @@ async function rebase(state: RunState, plan: PlannedRun, stores: RunStores): Pro
   const loaded = await loadStrategy(plan.spec);
   const program = compileProgram(plan.spec, loaded.strategy, { timeframe, startBar: plan.startBar, lot });
   if (program.lanes.length !== state.lanes.length) {
-    throw new BranchError(`The checkpoint has ${state.lanes.length} lanes, the new spec ${program.lanes.length}: a fork keeps their number.`);
+    throw new BranchError(
+      `The checkpoint has ${state.lanes.length} lanes, the new spec ${program.lanes.length}: a fork keeps their number.`,
+    );
   }
   const columns = programColumns(program);
   const snapshot = openSnapshot(manifest, stores.objects);

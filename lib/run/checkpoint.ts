@@ -43,7 +43,11 @@ export type CheckpointPlace = {
 };
 
 /** The record of a state; a large state is first put into the object store. */
-export async function recordCheckpoint(state: RunState, place: CheckpointPlace, objects: ObjectStore): Promise<CheckpointRecord> {
+export async function recordCheckpoint(
+  state: RunState,
+  place: CheckpointPlace,
+  objects: ObjectStore,
+): Promise<CheckpointRecord> {
   const { checkpointId, text } = encodeState(state);
   const bytes = Buffer.from(text);
   const { parentId, ...rest } = place;
@@ -57,7 +61,10 @@ export async function recordCheckpoint(state: RunState, place: CheckpointPlace, 
     snapshotId: state.snapshotId,
     barIndex: state.barIndex,
     stateBytes: bytes.length,
-    state: bytes.length <= inlineBytes ? { kind: "inline", text } : { kind: "object", hash: await objects.put("states", bytes) },
+    state:
+      bytes.length <= inlineBytes
+        ? { kind: "inline", text }
+        : { kind: "object", hash: await objects.put("states", bytes) },
   };
 }
 
@@ -67,11 +74,16 @@ export async function recordCheckpoint(state: RunState, place: CheckpointPlace, 
  */
 export async function loadState(record: CheckpointRecord, objects: ObjectStore): Promise<RunState> {
   const current = upgradeCheckpoint(record);
-  const text = current.state.kind === "inline" ? current.state.text : Buffer.from(await objects.get("states", current.state.hash)).toString();
+  const text =
+    current.state.kind === "inline"
+      ? current.state.text
+      : Buffer.from(await objects.get("states", current.state.hash)).toString();
   const where = `Checkpoint ${current.sequence} of run "${current.runId}" (bar ${current.barIndex})`;
   const found = sha256(text);
   if (found !== current.checkpointId) {
-    throw new CheckpointDamagedError(`${where} is damaged: expected SHA-256 ${current.checkpointId}, found ${found}. See \`backstitch checkpoints verify ${current.runId}\`.`);
+    throw new CheckpointDamagedError(
+      `${where} is damaged: expected SHA-256 ${current.checkpointId}, found ${found}. See \`backstitch checkpoints verify ${current.runId}\`.`,
+    );
   }
   const state = JSON.parse(text) as RunState;
   if (state.engineVersion !== engineVersion) {
@@ -79,8 +91,14 @@ export async function loadState(record: CheckpointRecord, objects: ObjectStore):
       `${where} was written by engine version ${state.engineVersion}, this is version ${engineVersion}: their numbers are not the same. Run the spec again, or use a backstitch with that engine.`,
     );
   }
-  if (state.barIndex !== current.barIndex || state.specDigest !== current.specDigest || state.snapshotId !== current.snapshotId) {
-    throw new CheckpointDamagedError(`${where} is damaged: its record and its state disagree about bar, spec or snapshot.`);
+  if (
+    state.barIndex !== current.barIndex ||
+    state.specDigest !== current.specDigest ||
+    state.snapshotId !== current.snapshotId
+  ) {
+    throw new CheckpointDamagedError(
+      `${where} is damaged: its record and its state disagree about bar, spec or snapshot.`,
+    );
   }
   return state;
 }
@@ -101,10 +119,13 @@ export function upgradeCheckpoint(
   while (current.format < target) {
     const upgrade = upgrades.get(current.format);
     if (upgrade === undefined) {
-      throw new CheckpointFormatError(`Checkpoint ${record.checkpointId} has format ${record.format}, from which there is no upgrade to ${target}.`);
+      throw new CheckpointFormatError(
+        `Checkpoint ${record.checkpointId} has format ${record.format}, from which there is no upgrade to ${target}.`,
+      );
     }
     const next = upgrade(current);
-    if (next.format <= current.format) throw new CheckpointFormatError(`The upgrade from checkpoint format ${current.format} leads to ${next.format}.`);
+    if (next.format <= current.format)
+      throw new CheckpointFormatError(`The upgrade from checkpoint format ${current.format} leads to ${next.format}.`);
     current = next;
   }
   if (current.format > target) {

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { formatFixed } from "../engine/money.ts";
-import { factFields, type FieldValue, type RowKind } from "./fact-tables.ts";
+import { type FieldValue, factFields, type RowKind } from "./fact-tables.ts";
 
 /**
  * Digest of one lane's facts as streams: equity points, and rows of each kind. However the facts were cut into parts, the same facts give the
@@ -18,24 +18,25 @@ export class FactDigest {
     this.#equity.update(bytesOf(equity));
   }
 
-  /** Adds rows in order; `valueOf(row, field)` gives the value of a field by its position in `factFields`. */
-  addRows(kind: RowKind, count: number, valueOf: (row: number, field: number) => FieldValue): void {
+  /** Adds rows in order; `read(row, field)` gives the value of a field by its position in `factFields`. */
+  addRows(kind: RowKind, count: number, read: (row: number, field: number) => FieldValue): void {
     if (count === 0) return;
     const { numbers, texts } = this.#rows[kind];
-    const fields = factFields[kind];
-    const floats: number[] = [];
-    const lines: string[] = [];
+    const isText = factFields[kind].map((field) => field.type === "text");
+    const floats = new Float64Array(count * isText.length);
+    let filled = 0;
+    let lines = "";
     for (let row = 0; row < count; row++) {
-      for (let f = 0; f < fields.length; f++) {
-        const value = valueOf(row, f);
-        if (typeof value === "number") floats.push(value + 0);
-        else if (typeof value === "bigint") lines.push(formatFixed(value));
-        else if (value === null && fields[f]?.type !== "text") floats.push(Number.NaN);
-        else lines.push(JSON.stringify(value));
+      for (let f = 0; f < isText.length; f++) {
+        const value = read(row, f);
+        if (typeof value === "number") floats[filled++] = value + 0;
+        else if (typeof value === "bigint") lines += `${formatFixed(value)}\n`;
+        else if (value === null && isText[f] !== true) floats[filled++] = Number.NaN;
+        else lines += value === null ? "null\n" : `${JSON.stringify(value)}\n`;
       }
     }
-    numbers.update(bytesOf(Float64Array.from(floats)));
-    texts.update(`${lines.join("\n")}\n`);
+    numbers.update(bytesOf(floats.subarray(0, filled)));
+    texts.update(lines);
   }
 
   /** The digests in hex, by stream. Ends the digest. */

@@ -1,7 +1,7 @@
 import { engineVersion } from "../engine/engine-version.ts";
 import type { RunStores } from "./opened-run.ts";
 import { encodeParts } from "./parts.ts";
-import { conclude, newDigests, resultFormat, type RunResult } from "./result.ts";
+import { conclude, newDigests, type RunResult, resultFormat } from "./result.ts";
 import { digestStoredParts, partsOf } from "./run-facts.ts";
 import type { RunWork } from "./segment.ts";
 
@@ -18,7 +18,12 @@ export async function finishRun(work: RunWork, stores: RunStores, nowMs: () => n
   const lastBar = await snapshot.read(run.endBar - 1, run.endBar);
   const { lanes, closing, resultDigest } = conclude(work.simulation, lastBar, spec, digests);
   const closingParts = await Promise.all(
-    encodeParts(closing).map(async ({ kind, rows, bytes }) => ({ kind, rows, sizeBytes: bytes.length, hash: await stores.objects.put("parts", bytes) })),
+    encodeParts(closing).map(async ({ kind, rows, bytes }) => ({
+      kind,
+      rows,
+      sizeBytes: bytes.length,
+      hash: await stores.objects.put("parts", bytes),
+    })),
   );
   const result: RunResult = {
     format: resultFormat,
@@ -52,9 +57,14 @@ export class ResultDamagedError extends Error {
 }
 
 /** The stored result of a completed run; undefined when it is not completed. */
-export async function loadResult(run: { readonly runId: string; readonly resultHash?: string }, stores: RunStores): Promise<RunResult | undefined> {
+export async function loadResult(
+  run: { readonly runId: string; readonly resultHash?: string },
+  stores: RunStores,
+): Promise<RunResult | undefined> {
   if (run.resultHash === undefined) return undefined;
   const result = JSON.parse(Buffer.from(await stores.objects.get("results", run.resultHash)).toString()) as RunResult;
   if (result.format === resultFormat) return result;
-  throw new ResultDamagedError(`The result of run "${run.runId}" has format ${result.format}, expected ${resultFormat}: update backstitch, or run the spec again.`);
+  throw new ResultDamagedError(
+    `The result of run "${run.runId}" has format ${result.format}, expected ${resultFormat}: update backstitch, or run the spec again.`,
+  );
 }

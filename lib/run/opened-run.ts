@@ -12,7 +12,12 @@ import type { Spec } from "./spec.ts";
 export type RunStores = { readonly objects: ObjectStore; readonly runs: RunStore; readonly snapshots: SnapshotCatalog };
 
 /** A stored run made ready to compute: its spec, its data opened, its lanes compiled. */
-export type OpenedRun = { readonly run: RunRecord; readonly spec: Spec; readonly snapshot: Snapshot; readonly program: Program };
+export type OpenedRun = {
+  readonly run: RunRecord;
+  readonly spec: Spec;
+  readonly snapshot: Snapshot;
+  readonly program: Program;
+};
 
 /** The strategy's code is not what the run was started with. */
 export class StrategyChangedError extends SpecError {
@@ -31,7 +36,9 @@ export async function openRun(run: RunRecord, stores: RunStores): Promise<Opened
   }
   const manifest = await stores.snapshots.get(run.snapshotId);
   if (manifest === undefined) {
-    throw new SpecError(`Run "${run.runId}" needs snapshot ${run.snapshotId}, which is not here any more. Import the same files again: the id is that of their content.`);
+    throw new SpecError(
+      `Run "${run.runId}" needs snapshot ${run.snapshotId}, which is not here any more. Import the same files again: the id is that of their content.`,
+    );
   }
   const { timeframe, lot } = onlyInstrument(manifest);
   const program = compileProgram(spec, loaded.strategy, { timeframe, startBar: run.startBar, lot });

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { InputError } from "../engine/input-error.ts";
 import { closest } from "../engine/closest.ts";
+import { InputError } from "../engine/input-error.ts";
 import { type Spec, specSchema } from "./spec.ts";
 
 /** A spec that cannot be run as written: the message lists every fault with its field. */
@@ -54,6 +54,9 @@ const knownFields: readonly string[] = [...new Set(fieldNames(specJsonSchema()))
 
 function fieldNames(schema: unknown): string[] {
   if (typeof schema !== "object" || schema === null) return [];
-  const own = "properties" in schema && typeof schema.properties === "object" && schema.properties !== null ? Object.keys(schema.properties) : [];
+  const own =
+    "properties" in schema && typeof schema.properties === "object" && schema.properties !== null
+      ? Object.keys(schema.properties)
+      : [];
   return [...own, ...Object.values(schema).flatMap(fieldNames)];
 }

@@ -8,17 +8,23 @@ import { toFixed } from "../engine/money.ts";
 import type { Commission, QuantityLimits, Settings, Sizing } from "../engine/settings.ts";
 import type { Program } from "../engine/simulation.ts";
 import type { Timeframe } from "../engine/timeframe.ts";
+import type { LoadedStrategy } from "../strategies/load-strategy.ts";
 import { describeIssues, SpecError } from "./parse-spec.ts";
 import type { Spec } from "./spec.ts";
-import type { LoadedStrategy } from "../strategies/load-strategy.ts";
 
 /** What of the data a program needs to know. */
-export type ProgramData = { readonly timeframe: Timeframe; readonly startBar: number; readonly lot: number | undefined };
+export type ProgramData = {
+  readonly timeframe: Timeframe;
+  readonly startBar: number;
+  readonly lot: number | undefined;
+};
 
 /** The lanes that a spec describes, their parameters checked by the strategy's schema. Throws SpecError naming the parameter. */
 export function compileProgram(spec: Spec, strategy: LoadedStrategy["strategy"], data: ProgramData): Program {
   const settings = engineSettings(spec, data.lot);
-  const lanes = laneParams(spec).map((params, lane): LaneProgram => ({ strategy, params: parseParams(strategy, params, spec, lane), settings }));
+  const lanes = laneParams(spec).map(
+    (params, lane): LaneProgram => ({ strategy, params: parseParams(strategy, params, spec, lane), settings }),
+  );
   for (const lane of lanes) checkColumns(lane);
   return { timeframe: data.timeframe, startBar: data.startBar, lanes };
 }
@@ -32,7 +38,8 @@ export function laneParams(spec: Spec): readonly { readonly [name: string]: Json
 function parseParams(strategy: LoadedStrategy["strategy"], params: unknown, spec: Spec, lane: number): unknown {
   const result = strategy.params.safeParse(params);
   if (result.success) return result.data;
-  const where = spec.strategy.lanes === undefined ? "strategy.params" : `strategy.lanes[${lane}] (over strategy.params)`;
+  const where =
+    spec.strategy.lanes === undefined ? "strategy.params" : `strategy.lanes[${lane}] (over strategy.params)`;
   const known = Object.keys(strategy.params.shape);
   throw new SpecError(
     `The parameters of strategy "${strategy.name}" in ${where} are not valid:\n${describeIssues(result.error, params, known).join("\n")}\nSee \`backstitch strategies show ${strategy.name}\`.`,
@@ -44,7 +51,9 @@ function checkColumns({ strategy, params }: LaneProgram): void {
   const columns = strategy.columns(params);
   for (const name of strategy.wakeOn) {
     if (columns[name] === undefined) {
-      throw new InputError(`Strategy "${strategy.name}" wakes on "${name}", expected one of its columns: ${Object.keys(columns).join(", ") || "it has none"}.`);
+      throw new InputError(
+        `Strategy "${strategy.name}" wakes on "${name}", expected one of its columns: ${Object.keys(columns).join(", ") || "it has none"}.`,
+      );
     }
   }
 }
@@ -57,7 +66,9 @@ export function specDigest(spec: Spec, strategyDigest: string): string {
   const { name: _name, tags: _tags, checkpoint: _checkpoint, data, strategy, ...rest } = spec;
   const { snapshot: _snapshot, ...window } = data;
   const essence = { ...rest, data: window, strategy: { digest: strategyDigest, lanes: laneParams(spec) } };
-  return createHash("sha256").update(canonicalJson(z.json().parse(essence))).digest("hex");
+  return createHash("sha256")
+    .update(canonicalJson(z.json().parse(essence)))
+    .digest("hex");
 }
 
 function engineSettings(spec: Spec, instrumentLot: number | undefined): Settings {
@@ -114,5 +125,9 @@ function sizingSettings(sizing: Spec["sizing"]): Sizing {
 function quantityLimits(sizing: Spec["sizing"], instrumentLot: number | undefined): QuantityLimits {
   const lot = toFixed(sizing.lot ?? instrumentLot ?? 1);
   if (lot <= 0) throw new SpecError(`sizing.lot: expected at least 0.00000001, found ${sizing.lot ?? instrumentLot}.`);
-  return { lot, minimum: toFixed(sizing.minimum), maximum: sizing.maximum === undefined ? null : toFixed(sizing.maximum) };
+  return {
+    lot,
+    minimum: toFixed(sizing.minimum),
+    maximum: sizing.maximum === undefined ? null : toFixed(sizing.maximum),
+  };
 }

@@ -8,7 +8,7 @@ import type { JsonValue } from "../engine/json.ts";
 import { laneMetrics, type Metrics } from "../engine/metrics.ts";
 import type { Simulation } from "../engine/simulation.ts";
 import { FactDigest } from "./fact-digest.ts";
-import { type Field, factFields, type FieldValue, type RowKind } from "./fact-tables.ts";
+import { type Field, type FieldValue, factFields, type RowKind } from "./fact-tables.ts";
 import { decodeEquity, decodeRows } from "./parts.ts";
 import type { PartReference, RunKey } from "./run-store.ts";
 import type { Spec } from "./spec.ts";
@@ -61,7 +61,8 @@ export function digestParts(digests: LaneDigests, kind: PartReference["kind"], b
     });
     return;
   }
-  for (const rows of decodeRows(kind, bytes)) (digests[rows.lane] as FactDigest).addRows(kind, rows.count, rows.valueOf);
+  for (const rows of decodeRows(kind, bytes))
+    (digests[rows.lane] as FactDigest).addRows(kind, rows.count, rows.valueOf);
 }
 
 function addObjects(digest: FactDigest, kind: RowKind, rows: FactRows<unknown>): void {
@@ -98,7 +99,11 @@ export function conclude(simulation: Simulation, lastBar: Bars, spec: Spec, dige
   return { lanes, closing, resultDigest: resultDigestOf(lanes) };
 }
 
-export type Conclusion = { readonly lanes: readonly LaneResult[]; readonly closing: Facts; readonly resultDigest: string };
+export type Conclusion = {
+  readonly lanes: readonly LaneResult[];
+  readonly closing: Facts;
+  readonly resultDigest: string;
+};
 
 /** SHA-256 of the canonical JSON of the engine version and, lane by lane, parameters, metrics and the digests of the facts. */
 export function resultDigestOf(lanes: readonly LaneResult[]): string {

@@ -1,10 +1,15 @@
+import { loadResult } from "./finish.ts";
 import type { ObjectKind } from "./object-store.ts";
 import type { RunStores } from "./opened-run.ts";
-import { loadResult } from "./finish.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";
 
 /** Removes the checkpoints of a run under way that are older than its newest `keep`: at each commit there is at most one. */
-export async function pruneCheckpoints(runId: string, headSequence: number, keep: number, runs: RunStore): Promise<void> {
+export async function pruneCheckpoints(
+  runId: string,
+  headSequence: number,
+  keep: number,
+  runs: RunStore,
+): Promise<void> {
   if (headSequence > keep) await runs.removeCheckpoint(runId, headSequence - keep);
 }
 
@@ -44,7 +49,8 @@ export async function cleanUp(policy: CleanupPolicy, stores: RunStores): Promise
       }
       if (checkpoint.stateHash !== undefined) referenced.add(`states/${checkpoint.stateHash}`);
     }
-    for (const segment of await stores.runs.listSegments(run.runId)) for (const part of segment.parts) referenced.add(`parts/${part.hash}`);
+    for (const segment of await stores.runs.listSegments(run.runId))
+      for (const part of segment.parts) referenced.add(`parts/${part.hash}`);
     if (run.resultHash !== undefined) referenced.add(`results/${run.resultHash}`);
     for (const part of (await loadResult(run, stores))?.closingParts ?? []) referenced.add(`parts/${part.hash}`);
   }
@@ -52,7 +58,11 @@ export async function cleanUp(policy: CleanupPolicy, stores: RunStores): Promise
   return { checkpoints, objects: await sweep(referenced, policy, stores) };
 }
 
-async function sweep(referenced: ReadonlySet<string>, policy: CleanupPolicy, stores: RunStores): Promise<CleanupReport["objects"]> {
+async function sweep(
+  referenced: ReadonlySet<string>,
+  policy: CleanupPolicy,
+  stores: RunStores,
+): Promise<CleanupReport["objects"]> {
   const swept: CleanupReport["objects"][number][] = [];
   for (const kind of ["chunks", "parts", "states", "results"] as const) {
     for await (const { hash, sizeBytes, storedAtMs } of stores.objects.list(kind)) {
@@ -69,7 +79,8 @@ async function referToChunks(referenced: Set<string>, stores: RunStores): Promis
   for (const { name } of await stores.snapshots.list()) {
     for (const { snapshotId } of await stores.snapshots.history(name)) {
       const manifest = await stores.snapshots.get(snapshotId);
-      for (const instrument of manifest?.instruments ?? []) for (const chunk of instrument.chunks) referenced.add(`chunks/${chunk.hash}`);
+      for (const instrument of manifest?.instruments ?? [])
+        for (const chunk of instrument.chunks) referenced.add(`chunks/${chunk.hash}`);
     }
   }
 }

@@ -1,6 +1,6 @@
+import type { RowKind } from "./fact-tables.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { decodeEquity, decodeRows, type PartRows } from "./parts.ts";
-import type { RowKind } from "./fact-tables.ts";
 import { digestParts, type LaneDigests, type RunResult } from "./result.ts";
 import type { PartReference, SegmentRecord } from "./run-store.ts";
 
@@ -10,14 +10,22 @@ export function partsOf(segments: readonly SegmentRecord[], result?: RunResult):
 }
 
 /** The rows of one kind, part after part; only one part is in memory at a time. */
-export async function* readRows(kind: RowKind, parts: readonly PartReference[], objects: ObjectStore): AsyncGenerator<PartRows> {
+export async function* readRows(
+  kind: RowKind,
+  parts: readonly PartReference[],
+  objects: ObjectStore,
+): AsyncGenerator<PartRows> {
   for (const part of parts) {
     if (part.kind === kind) yield* decodeRows(kind, await objects.get("parts", part.hash));
   }
 }
 
 /** The equity points of one lane, part after part: one for every `equityEvery`-th bar from the run's first. */
-export async function* readEquity(lane: number, parts: readonly PartReference[], objects: ObjectStore): AsyncGenerator<Float64Array> {
+export async function* readEquity(
+  lane: number,
+  parts: readonly PartReference[],
+  objects: ObjectStore,
+): AsyncGenerator<Float64Array> {
   for (const part of parts) {
     if (part.kind !== "equity") continue;
     const points = decodeEquity(await objects.get("parts", part.hash))[lane];
@@ -26,6 +34,10 @@ export async function* readEquity(lane: number, parts: readonly PartReference[],
 }
 
 /** Adds stored parts to the digests, in order. */
-export async function digestStoredParts(digests: LaneDigests, parts: readonly PartReference[], objects: ObjectStore): Promise<void> {
+export async function digestStoredParts(
+  digests: LaneDigests,
+  parts: readonly PartReference[],
+  objects: ObjectStore,
+): Promise<void> {
   for (const part of parts) digestParts(digests, part.kind, await objects.get("parts", part.hash));
 }

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { engineVersion } from "../engine/engine-version.ts";
 import { Simulation } from "../engine/simulation.ts";
-import { recordCheckpoint, loadState, type RunState } from "./checkpoint.ts";
+import { loadState, type RunState, recordCheckpoint } from "./checkpoint.ts";
 import { isCheckpointDue } from "./checkpoint-policy.ts";
 import type { OpenedRun, RunStores } from "./opened-run.ts";
 import { encodeParts } from "./parts.ts";
@@ -48,11 +48,18 @@ export type RunWork = {
 };
 
 /** Restores the newest checkpoint, or starts at the first bar when there is none. */
-export async function restoreHead(opened: OpenedRun, attempt: number, stores: RunStores, nowMs: number): Promise<RunWork> {
+export async function restoreHead(
+  opened: OpenedRun,
+  attempt: number,
+  stores: RunStores,
+  nowMs: number,
+): Promise<RunWork> {
   const { run, program } = opened;
   const head = run.headSequence === 0 ? undefined : await stores.runs.getCheckpoint(run.runId, run.headSequence);
   if (run.headSequence > 0 && head === undefined) {
-    throw new MissingCheckpointError(`Run "${run.runId}" has its head at checkpoint ${run.headSequence}, which is missing. See \`backstitch checkpoints verify ${run.runId}\`.`);
+    throw new MissingCheckpointError(
+      `Run "${run.runId}" has its head at checkpoint ${run.headSequence}, which is missing. See \`backstitch checkpoints verify ${run.runId}\`.`,
+    );
   }
   const state = head === undefined ? undefined : await loadState(head, stores.objects);
   return {
@@ -86,7 +93,10 @@ export async function runSegment(work: RunWork, watch: SegmentWatch, stores: Run
   while (simulation.barIndex < run.endBar) {
     const from = simulation.barIndex;
     const chunkEnd = (Math.floor(from / snapshot.manifest.chunkBars) + 1) * snapshot.manifest.chunkBars;
-    const bars = await snapshot.read(from, Math.min(run.endBar, chunkEnd, startBar + spec.checkpoint.everyBars, from + work.pieceBars));
+    const bars = await snapshot.read(
+      from,
+      Math.min(run.endBar, chunkEnd, startBar + spec.checkpoint.everyBars, from + work.pieceBars),
+    );
     const beganAtMs = watch.nowMs();
     simulation.advance(bars);
     work.pieceBars = nextPiece(work.pieceBars, watch.nowMs() - beganAtMs);
@@ -136,10 +146,18 @@ export async function runSegment(work: RunWork, watch: SegmentWatch, stores: Run
       await assertSameState(checkpoint, outcome.stored, stores, work);
       return { kind: "superseded" };
     case "fenced":
-      await stores.runs.appendEvent({ runId: run.runId, atMs: nowMs, attempt: work.attempt, kind: "fenced", barIndex: simulation.barIndex });
+      await stores.runs.appendEvent({
+        runId: run.runId,
+        atMs: nowMs,
+        attempt: work.attempt,
+        kind: "fenced",
+        barIndex: simulation.barIndex,
+      });
       return { kind: "superseded" };
     case "outOfOrder":
-      throw new Error(`Segment ${sequence} of run "${run.runId}" follows checkpoint ${work.sequence}, but the run's head is ${outcome.headSequence}.`);
+      throw new Error(
+        `Segment ${sequence} of run "${run.runId}" follows checkpoint ${work.sequence}, but the run's head is ${outcome.headSequence}.`,
+      );
   }
 }
 
@@ -151,16 +169,33 @@ function nextPiece(bars: number, tookMs: number): number {
 async function writeParts(simulation: Simulation, stores: RunStores): Promise<PartReference[]> {
   const encoded = encodeParts(simulation.takeFacts());
   return Promise.all(
-    encoded.map(async ({ kind, rows, bytes }) => ({ kind, hash: await stores.objects.put("parts", bytes), rows, sizeBytes: bytes.length })),
+    encoded.map(async ({ kind, rows, bytes }) => ({
+      kind,
+      hash: await stores.objects.put("parts", bytes),
+      rows,
+      sizeBytes: bytes.length,
+    })),
   );
 }
 
 /** A repeated segment arrives at the stored id. Where it does not at the same bar, both states are kept and the run stops. */
-async function assertSameState(ours: CheckpointRecord, stored: CheckpointRecord | undefined, stores: RunStores, work: RunWork): Promise<void> {
+async function assertSameState(
+  ours: CheckpointRecord,
+  stored: CheckpointRecord | undefined,
+  stores: RunStores,
+  work: RunWork,
+): Promise<void> {
   if (stored === undefined || stored.barIndex !== ours.barIndex || stored.checkpointId === ours.checkpointId) return;
   const text = ours.state.kind === "inline" ? ours.state.text : undefined;
   const keptAs = text === undefined ? ours.checkpointId : await stores.objects.put("states", Buffer.from(text));
   const message = `Run "${ours.runId}" has two states at bar ${ours.barIndex}: checkpoint ${stored.checkpointId} is stored, this computation gave ${ours.checkpointId} (kept as states/${keptAs}). The strategy is not deterministic, or the machine is at fault; see backstitch checkpoints diff.`;
-  await stores.runs.appendEvent({ runId: ours.runId, atMs: ours.createdAtMs, attempt: work.attempt, kind: "violation", barIndex: ours.barIndex, message });
+  await stores.runs.appendEvent({
+    runId: ours.runId,
+    atMs: ours.createdAtMs,
+    attempt: work.attempt,
+    kind: "violation",
+    barIndex: ours.barIndex,
+    message,
+  });
   throw new DeterminismViolationError(message);
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { timeframeMs } from "../engine/timeframe.ts";
 
-const timeframe = z
-  .string()
-  .refine((text) => timeframeMs(text) !== undefined, { message: 'expected a count and a unit such as "1m", "5m", "1h", "1d", "1w" or "1M"' });
+const timeframe = z.string().refine((text) => timeframeMs(text) !== undefined, {
+  message: 'expected a count and a unit such as "1m", "5m", "1h", "1d", "1w" or "1M"',
+});
 
 const moment = z
   .string()
@@ -20,7 +20,11 @@ const params = z.record(z.string(), z.json());
 const strategy = z
   .strictObject({
     name: z.string().min(1).exactOptional().describe("A built-in strategy: see `backstitch strategies ls`."),
-    file: z.string().min(1).exactOptional().describe("Your own strategy: a TypeScript or JavaScript module, relative to the spec."),
+    file: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe("Your own strategy: a TypeScript or JavaScript module, relative to the spec."),
     params: params.default({}).describe("The strategy's parameters: see `backstitch strategies show NAME`."),
     lanes: z
       .array(params)
@@ -36,7 +40,10 @@ const fraction = z.strictObject({
   kind: z.literal("fraction"),
   fraction: z.number().positive().max(100),
   of: z.enum(["cash", "equity"]).default("cash").describe("Of the available cash, or of the whole equity."),
-  basis: z.enum(["fill", "decision"]).default("fill").describe("Turned into units at the fill's price, or at the close of the decision."),
+  basis: z
+    .enum(["fill", "decision"])
+    .default("fill")
+    .describe("Turned into units at the fill's price, or at the close of the decision."),
 });
 const units = z.strictObject({ kind: z.literal("units"), units: z.number().positive() });
 const notional = z.strictObject({
@@ -45,7 +52,11 @@ const notional = z.strictObject({
   basis: z.enum(["fill", "decision"]).default("fill"),
 });
 const limits = {
-  lot: z.number().positive().exactOptional().describe("Quantities are rounded down to a multiple of it; the snapshot's lot, else 1 (whole units)."),
+  lot: z
+    .number()
+    .positive()
+    .exactOptional()
+    .describe("Quantities are rounded down to a multiple of it; the snapshot's lot, else 1 (whole units)."),
   minimum: amount.default(0).describe("Smaller quantities are refused."),
   maximum: z.number().positive().exactOptional().describe("Larger quantities are refused."),
 };
@@ -67,14 +78,27 @@ const commission = z.discriminatedUnion("kind", [
 ]);
 
 const execution = z.strictObject({
-  fill: z.enum(["next-open", "close"]).default("next-open").describe("Market orders fill at the next bar's open, or at the close of the decision."),
+  fill: z
+    .enum(["next-open", "close"])
+    .default("next-open")
+    .describe("Market orders fill at the next bar's open, or at the close of the decision."),
   commission: commission.default({ kind: "none" }),
   slippage: z
     .strictObject({ kind: z.literal("bps"), bps: z.number().min(0).max(10_000) })
     .default({ kind: "bps", bps: 0 })
-    .describe("Adverse move of market and stop fills, in basis points. Limit orders never fill worse than their limit."),
-  pyramiding: z.int().min(1).max(1_000).default(1).describe("Open trades allowed in one direction; 1 is no pyramiding."),
-  closeAtEnd: z.boolean().default(false).describe("Close what is open at the last close; otherwise it is only marked there."),
+    .describe(
+      "Adverse move of market and stop fills, in basis points. Limit orders never fill worse than their limit.",
+    ),
+  pyramiding: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(1)
+    .describe("Open trades allowed in one direction; 1 is no pyramiding."),
+  closeAtEnd: z
+    .boolean()
+    .default(false)
+    .describe("Close what is open at the last close; otherwise it is only marked there."),
   fundsCheck: z
     .enum(["fill", "submission"])
     .default("fill")
@@ -85,16 +109,28 @@ const execution = z.strictObject({
 export const specSchema = z.strictObject({
   name: z
     .string()
-    .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u, { message: "expected up to 100 letters, digits, spaces, dots, dashes or underscores" })
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u, {
+      message: "expected up to 100 letters, digits, spaces, dots, dashes or underscores",
+    })
     .exactOptional(),
   tags: z.array(z.string().min(1).max(100)).max(50).default([]),
   data: z.strictObject({
     snapshot: z.string().min(1).describe("Name or id of a snapshot: see `backstitch data ls`."),
-    instruments: z.array(z.string().min(1)).min(1).exactOptional().describe("Symbols; the snapshot's only one when left out."),
+    instruments: z
+      .array(z.string().min(1))
+      .min(1)
+      .exactOptional()
+      .describe("Symbols; the snapshot's only one when left out."),
     timeframe: timeframe.exactOptional().describe("Must be the snapshot's own when given."),
     from: moment.exactOptional().describe("First bar: open time at or after this."),
-    to: moment.exactOptional().describe("Last bar: open time at or before this; a date counts to the end of its day (UTC)."),
-    warmupBars: z.int().min(0).default(0).describe("Bars at the start that feed indicators but on which nothing is decided."),
+    to: moment
+      .exactOptional()
+      .describe("Last bar: open time at or before this; a date counts to the end of its day (UTC)."),
+    warmupBars: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("Bars at the start that feed indicators but on which nothing is decided."),
   }),
   strategy,
   account: z
@@ -109,18 +145,31 @@ export const specSchema = z.strictObject({
     .default({ kind: "fraction", fraction: 1, of: "cash", basis: "fill", minimum: 0 }),
   execution: execution.prefault({}),
   metrics: z
-    .strictObject({ periodsPerYear: z.number().positive().max(1e6).exactOptional().describe("Overrides the bars' own calendar.") })
+    .strictObject({
+      periodsPerYear: z.number().positive().max(1e6).exactOptional().describe("Overrides the bars' own calendar."),
+    })
     .prefault({}),
   record: z
     .strictObject({
-      facts: z.enum(["full", "summary"]).default("full").describe("summary keeps metrics only: no fills, trades, orders or equity."),
-      equityEvery: z.int().min(1).default(1).describe("Keep every n-th equity point and the last; metrics see every bar."),
+      facts: z
+        .enum(["full", "summary"])
+        .default("full")
+        .describe("summary keeps metrics only: no fills, trades, orders or equity."),
+      equityEvery: z
+        .int()
+        .min(1)
+        .default(1)
+        .describe("Keep every n-th equity point and the last; metrics see every bar."),
     })
     .prefault({}),
   checkpoint: z
     .strictObject({
       everyBars: z.int().min(1).default(100_000),
-      everySeconds: z.number().positive().exactOptional().describe("Also when this many seconds have passed since the last one."),
+      everySeconds: z
+        .number()
+        .positive()
+        .exactOptional()
+        .describe("Also when this many seconds have passed since the last one."),
       keep: z.int().min(1).default(3).describe("How many checkpoints a run keeps; the newest is never removed."),
     })
     .prefault({}),

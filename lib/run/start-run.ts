@@ -46,7 +46,11 @@ export type RunAnswer =
   | { readonly kind: "created"; readonly run: RunRecord };
 
 /** Law 8: answers a planned run from what exists, or creates it. With `fresh` it is always created. */
-export async function answerRun(plan: PlannedRun, options: { readonly fresh: boolean; readonly nowMs: number }, stores: RunStores): Promise<RunAnswer> {
+export async function answerRun(
+  plan: PlannedRun,
+  options: { readonly fresh: boolean; readonly nowMs: number },
+  stores: RunStores,
+): Promise<RunAnswer> {
   if (!options.fresh) {
     const completed = await stores.runs.findCompleted(plan);
     if (completed !== undefined) return { kind: "exists", run: completed };
@@ -57,7 +61,12 @@ export async function answerRun(plan: PlannedRun, options: { readonly fresh: boo
 }
 
 /** Creates a queued run under a new id. */
-export async function createRun(plan: PlannedRun, origin: RunRecord["origin"], nowMs: number, stores: RunStores): Promise<RunRecord> {
+export async function createRun(
+  plan: PlannedRun,
+  origin: RunRecord["origin"],
+  nowMs: number,
+  stores: RunStores,
+): Promise<RunRecord> {
   const runId = newRunId(plan.name);
   const created: NewRun = {
     runId,

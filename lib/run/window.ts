@@ -14,10 +14,14 @@ export async function resolveWindow(data: Spec["data"], snapshot: Snapshot): Pro
   const instrument = onlyInstrument(snapshot.manifest);
   const unknown = (data.instruments ?? []).filter((symbol) => symbol !== instrument.symbol);
   if (unknown.length > 0) {
-    throw new SpecError(`data.instruments: snapshot "${data.snapshot}" holds ${instrument.symbol}, found ${unknown.join(", ")}. A run trades one instrument.`);
+    throw new SpecError(
+      `data.instruments: snapshot "${data.snapshot}" holds ${instrument.symbol}, found ${unknown.join(", ")}. A run trades one instrument.`,
+    );
   }
   if (data.timeframe !== undefined && data.timeframe !== instrument.timeframe) {
-    throw new SpecError(`data.timeframe: snapshot "${data.snapshot}" holds bars of ${instrument.timeframe}, found "${data.timeframe}". Import bars of that timeframe.`);
+    throw new SpecError(
+      `data.timeframe: snapshot "${data.snapshot}" holds bars of ${instrument.timeframe}, found "${data.timeframe}". Import bars of that timeframe.`,
+    );
   }
   const fromMs = data.from === undefined ? Number.NEGATIVE_INFINITY : momentMs(data.from, "start");
   const toMs = data.to === undefined ? Number.POSITIVE_INFINITY : momentMs(data.to, "end");

@@ -32,14 +32,21 @@ async function work(run: RunRecord, watch: SegmentWatch, stores: RunStores): Pro
   const { runId, attempt } = run;
   const hold = await restoreHead(await openRun(run, stores), attempt, stores, watch.nowMs());
   const started = run.attempt === 1 ? "started" : "resumed";
-  await stores.runs.appendEvent({ runId, atMs: watch.nowMs(), attempt, kind: started, barIndex: hold.simulation.barIndex });
+  await stores.runs.appendEvent({
+    runId,
+    atMs: watch.nowMs(),
+    attempt,
+    kind: started,
+    barIndex: hold.simulation.barIndex,
+  });
 
   const watching: SegmentWatch = { ...watch, stop: stopOrHeartbeat(run, watch, stores) };
   while (hold.simulation.barIndex < run.endBar) {
     const outcome = await runSegment(hold, watching, stores);
     if (outcome.kind === "superseded") return outcome;
     const { barIndex } = hold.simulation;
-    if (outcome.stop !== undefined && barIndex < run.endBar) return stop(run, outcome.stop, barIndex, watch.nowMs(), stores);
+    if (outcome.stop !== undefined && barIndex < run.endBar)
+      return stop(run, outcome.stop, barIndex, watch.nowMs(), stores);
     await pruneCheckpoints(runId, hold.sequence, hold.opened.spec.checkpoint.keep, stores.runs);
   }
 
@@ -65,23 +72,57 @@ function stopOrHeartbeat(run: RunRecord, watch: SegmentWatch, stores: RunStores)
   };
 }
 
-async function stop(run: RunRecord, by: StopRequest, bar: number, atMs: number, stores: RunStores): Promise<AttemptEnd> {
+async function stop(
+  run: RunRecord,
+  by: StopRequest,
+  bar: number,
+  atMs: number,
+  stores: RunStores,
+): Promise<AttemptEnd> {
   const { runId, attempt } = run;
   const message = by === "cancel" ? "cancelled by request" : "interrupted (Ctrl-C or SIGTERM)";
   const reason = { name: by === "cancel" ? "Cancelled" : "Interrupted", message };
-  await stores.runs.setStatus({ runId, attempt, from: ["running", "resuming", "cancelling"], to: "cancelled", reason, atMs });
-  await stores.runs.appendEvent({ runId, atMs, attempt, kind: by === "cancel" ? "cancelled" : "interrupted", barIndex: bar });
+  await stores.runs.setStatus({
+    runId,
+    attempt,
+    from: ["running", "resuming", "cancelling"],
+    to: "cancelled",
+    reason,
+    atMs,
+  });
+  await stores.runs.appendEvent({
+    runId,
+    atMs,
+    attempt,
+    kind: by === "cancel" ? "cancelled" : "interrupted",
+    barIndex: bar,
+  });
   return { kind: "stopped", by, bar };
 }
 
 /** Writes down why an attempt failed. When even that cannot be written, the first error is the one that counts, with the second as a note. */
 async function recordFailure(run: RunRecord, error: unknown, atMs: number, stores: RunStores): Promise<void> {
   const { runId, attempt } = run;
-  const reason = error instanceof Error ? { name: error.name, message: error.message } : { name: "Error", message: String(error) };
+  const reason =
+    error instanceof Error ? { name: error.name, message: error.message } : { name: "Error", message: String(error) };
   try {
-    await stores.runs.setStatus({ runId, attempt, from: ["running", "resuming", "cancelling"], to: "failed", reason, atMs });
+    await stores.runs.setStatus({
+      runId,
+      attempt,
+      from: ["running", "resuming", "cancelling"],
+      to: "failed",
+      reason,
+      atMs,
+    });
     const head = await stores.runs.getRun(runId);
-    await stores.runs.appendEvent({ runId, atMs, attempt, kind: "failed", barIndex: head?.headBar ?? run.headBar, message: `${reason.name}: ${reason.message}` });
+    await stores.runs.appendEvent({
+      runId,
+      atMs,
+      attempt,
+      kind: "failed",
+      barIndex: head?.headBar ?? run.headBar,
+      message: `${reason.name}: ${reason.message}`,
+    });
   } catch (second) {
     if (error instanceof Error && !(error instanceof InputError)) {
       error.message += ` (The failure could not be recorded either: ${second instanceof Error ? second.message : String(second)})`;

@@ -8,5 +8,8 @@ import { smaCross } from "./sma-cross.ts";
 
 /** The strategies that come with the project, by name. */
 export const builtInStrategies: ReadonlyMap<string, Strategy> = new Map(
-  [bollingerReversion, buyAndHold, donchianBreakout, macdCross, rsiReversion, smaCross].map((strategy) => [strategy.name, strategy]),
+  [bollingerReversion, buyAndHold, donchianBreakout, macdCross, rsiReversion, smaCross].map((strategy) => [
+    strategy.name,
+    strategy,
+  ]),
 );

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { closest } from "../engine/closest.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { Strategy } from "../engine/strategy.ts";
-import { closest } from "../engine/closest.ts";
 import { builtInStrategies } from "./built-in.ts";
 import { linkOwnPackage } from "./own-package.ts";
 
@@ -31,13 +31,16 @@ export function builtInStrategy(name: string): LoadedStrategy {
 
 /** The strategy that a module exports as its default; throws StrategyInputError when there is none. `file` is absolute. */
 export async function loadStrategyFile(file: string): Promise<LoadedStrategy> {
-  if (!existsSync(file)) throw new StrategyInputError(`Strategy file ${file}: found no such file. Paths are relative to the spec.`);
+  if (!existsSync(file))
+    throw new StrategyInputError(`Strategy file ${file}: found no such file. Paths are relative to the spec.`);
   linkOwnPackage();
   const digest = sourceDigest(file);
   let module: { readonly default?: unknown };
   try {
     // The digest in the address makes a changed file a new module within one process.
-    module = (await import(`${pathToFileURL(file).href}?digest=${digest.slice(0, 16)}`)) as { readonly default?: unknown };
+    module = (await import(`${pathToFileURL(file).href}?digest=${digest.slice(0, 16)}`)) as {
+      readonly default?: unknown;
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StrategyInputError(`Strategy file ${file} could not be loaded: ${reason}`, { cause: error });
@@ -51,7 +54,14 @@ export async function loadStrategyFile(file: string): Promise<LoadedStrategy> {
 }
 
 function isStrategy(value: unknown): value is Strategy {
-  return typeof value === "object" && value !== null && "onBar" in value && "columns" in value && "params" in value && "wakeOn" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "onBar" in value &&
+    "columns" in value &&
+    "params" in value &&
+    "wakeOn" in value
+  );
 }
 
 /**

@@ -12,6 +12,7 @@ export function linkOwnPackage(): void {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const entry = new URL(`../backstitch.${ending}`, import.meta.url).href;
   registerHooks({
-    resolve: (specifier, context, next) => (specifier === "backstitch" ? { url: entry, shortCircuit: true } : next(specifier, context)),
+    resolve: (specifier, context, next) =>
+      specifier === "backstitch" ? { url: entry, shortCircuit: true } : next(specifier, context),
   });
 }
