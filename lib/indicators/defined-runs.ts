@@ -50,9 +50,28 @@ function endOfDefined(inputs: readonly Float64Array[], from: number, count: numb
   return end;
 }
 
+/** How many values are looked at together before single ones are. */
+const stride = 64;
+
 function firstUndefined(input: Float64Array, from: number, end: number): number {
   let bar = from;
+  while (bar + stride <= end && areFinite(input, bar, bar + stride)) bar += stride;
   // x − x is 0 for every finite x, and NaN otherwise.
   while (bar < end && input[bar] - input[bar] === 0) bar++;
   return bar;
+}
+
+/** Whether the values [from, end), a multiple of four of them, are all finite: x × 0 is NaN where x is not. Four sums run side by side, one would wait for itself. */
+function areFinite(input: Float64Array, from: number, end: number): boolean {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let bar = from; bar < end; bar += 4) {
+    a += input[bar] * 0;
+    b += input[bar + 1] * 0;
+    c += input[bar + 2] * 0;
+    d += input[bar + 3] * 0;
+  }
+  return a + b + c + d === 0;
 }
