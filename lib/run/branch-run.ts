@@ -2,7 +2,7 @@ import { InputError } from "../engine/input-error.ts";
 import { programColumns } from "../engine/program-columns.ts";
 import { onlyInstrument, openSnapshot } from "../market/open-snapshot.ts";
 import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
-import { loadState, type RunState, recordCheckpoint } from "./checkpoint.ts";
+import { encodeState, loadState, type RunState, recordCheckpoint } from "./checkpoint.ts";
 import { loadStrategy, type RunStores } from "./opened-run.ts";
 import { parseSpec } from "./parse-spec.ts";
 import { compileProgram } from "./program.ts";
@@ -82,6 +82,7 @@ async function seedFrom(
   const { sequence, parentId, barTimeMs } = checkpoint;
   const record = await recordCheckpoint(
     state,
+    encodeState(state),
     { runId: run.runId, sequence, parentId, barTimeMs, createdAtMs: nowMs },
     stores.objects,
   );

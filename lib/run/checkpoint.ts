@@ -42,13 +42,13 @@ export type CheckpointPlace = {
   readonly createdAtMs: number;
 };
 
-/** The record of a state; a large state is first put into the object store. */
+/** The record of a state and its encoding; a large state is first put into the object store. */
 export async function recordCheckpoint(
   state: RunState,
+  { checkpointId, text }: EncodedState,
   place: CheckpointPlace,
   objects: ObjectStore,
 ): Promise<CheckpointRecord> {
-  const { checkpointId, text } = encodeState(state);
   const bytes = Buffer.from(text);
   const { parentId, ...rest } = place;
   return {

@@ -1,16 +1,12 @@
 import { hostname } from "node:os";
 import { engineVersion } from "../engine/engine-version.ts";
 import { Simulation } from "../engine/simulation.ts";
-import { loadState, type RunState, recordCheckpoint } from "./checkpoint.ts";
+import { type CheckpointPlace, type EncodedState, encodeState, loadState, type RunState } from "./checkpoint.ts";
 import { isCheckpointDue } from "./checkpoint-policy.ts";
 import type { OpenedRun, RunStores } from "./opened-run.ts";
 import { encodeParts } from "./parts.ts";
-import type { CheckpointRecord, PartReference, SegmentRecord } from "./run-store.ts";
-
-/** Two states for the same run at the same bar: the same computation gave two answers. Both are kept. */
-export class DeterminismViolationError extends Error {
-  override readonly name = "DeterminismViolationError";
-}
+import type { PartReference, SegmentRecord } from "./run-store.ts";
+import { saveSegment } from "./save-segment.ts";
 
 /** What asks a worker to stop at the next chunk's end. */
 export type StopRequest = "interrupt" | "cancel";
@@ -23,7 +19,7 @@ export type SegmentWatch = {
 };
 
 export type SegmentOutcome =
-  | { readonly kind: "committed"; readonly stop: StopRequest | undefined }
+  | { readonly kind: "committed"; readonly stop: StopRequest | undefined; readonly sequence: number }
   /** Somebody else moved the run on, or took it over; nothing of this segment was kept. */
   | { readonly kind: "superseded" };
 
@@ -78,14 +74,32 @@ export class MissingCheckpointError extends Error {
   override readonly name = "MissingCheckpointError";
 }
 
-/** Runs from the head until a checkpoint is due, a stop is asked for, or the data ends; writes the parts, then commits. */
+/** Runs one segment from the head: computes it, then saves it. */
 export async function runSegment(work: RunWork, watch: SegmentWatch, stores: RunStores): Promise<SegmentOutcome> {
+  return saveSegment(await computeSegment(work, watch, stores), stores);
+}
+
+/** A segment that was computed and is not saved yet. Its parts may be under way to the store already. */
+export type ComputedSegment = {
+  readonly state: RunState;
+  readonly encoded: EncodedState;
+  readonly place: CheckpointPlace;
+  readonly segment: Omit<SegmentRecord, "parts">;
+  readonly parts: Promise<readonly PartReference[]>;
+  readonly stop: StopRequest | undefined;
+};
+
+/**
+ * Computes from where the simulation stands until a checkpoint is due, a stop is asked for, or the data ends. The work then stands at the new state, so that
+ * the next segment may be computed while this one is saved.
+ */
+export async function computeSegment(work: RunWork, watch: SegmentWatch, stores: RunStores): Promise<ComputedSegment> {
   const { opened, simulation } = work;
   const { run, spec, snapshot } = opened;
   const startBar = simulation.barIndex;
   const startedAtMs = watch.nowMs();
   const sequence = work.sequence + 1;
-  const parts: PartReference[] = [];
+  const written: PartReference[] = [];
   let stop: StopRequest | undefined;
   let lastTimeMs = 0;
   let unwritten = 0;
@@ -107,58 +121,39 @@ export async function runSegment(work: RunWork, watch: SegmentWatch, stores: Run
     if (stop !== undefined || isCheckpointDue(spec.checkpoint, moment)) break;
     unwritten += bars.close.length * simulation.lanes.length;
     if (unwritten > factsInMemory) {
-      parts.push(...(await writeParts(simulation, stores)));
+      written.push(...(await writeParts(simulation, stores)));
       unwritten = 0;
     }
   }
-  parts.push(...(await writeParts(simulation, stores)));
 
-  const state: RunState = {
-    engineVersion,
-    specDigest: run.specDigest,
-    snapshotId: run.snapshotId,
-    ...simulation.save(),
-  };
+  const parts = writeParts(simulation, stores).then((last) => [...written, ...last]);
+  const { specDigest, snapshotId, runId } = run;
+  const state: RunState = { engineVersion, specDigest, snapshotId, ...simulation.save() };
+  const encoded = encodeState(state);
   const nowMs = watch.nowMs();
-  const place = { runId: run.runId, sequence, parentId: work.headId, barTimeMs: lastTimeMs, createdAtMs: nowMs };
-  const checkpoint = await recordCheckpoint(state, place, stores.objects);
-  const segment: SegmentRecord = {
-    format: 1,
-    runId: run.runId,
-    sequence,
-    attempt: work.attempt,
-    startBar,
-    endBar: simulation.barIndex,
+  const computed: ComputedSegment = {
+    state,
+    encoded,
+    place: { runId, sequence, parentId: work.headId, barTimeMs: lastTimeMs, createdAtMs: nowMs },
+    segment: {
+      format: 1,
+      runId,
+      sequence,
+      attempt: work.attempt,
+      startBar,
+      endBar: simulation.barIndex,
+      startedAtMs,
+      durationMs: nowMs - startedAtMs,
+      host: hostname(),
+      pid: process.pid,
+    },
     parts,
-    startedAtMs,
-    durationMs: nowMs - startedAtMs,
-    host: hostname(),
-    pid: process.pid,
+    stop,
   };
-  const outcome = await stores.runs.commit(checkpoint, segment);
-  switch (outcome.kind) {
-    case "committed":
-      work.sequence = sequence;
-      work.headId = checkpoint.checkpointId;
-      work.savedAtMs = nowMs;
-      return { kind: "committed", stop };
-    case "alreadySaved":
-      await assertSameState(checkpoint, outcome.stored, stores, work);
-      return { kind: "superseded" };
-    case "fenced":
-      await stores.runs.appendEvent({
-        runId: run.runId,
-        atMs: nowMs,
-        attempt: work.attempt,
-        kind: "fenced",
-        barIndex: simulation.barIndex,
-      });
-      return { kind: "superseded" };
-    case "outOfOrder":
-      throw new Error(
-        `Segment ${sequence} of run "${run.runId}" follows checkpoint ${work.sequence}, but the run's head is ${outcome.headSequence}.`,
-      );
-  }
+  work.sequence = sequence;
+  work.headId = encoded.checkpointId;
+  work.savedAtMs = nowMs;
+  return computed;
 }
 
 function nextPiece(bars: number, tookMs: number): number {
@@ -176,26 +171,4 @@ async function writeParts(simulation: Simulation, stores: RunStores): Promise<Pa
       sizeBytes: bytes.length,
     })),
   );
-}
-
-/** A repeated segment arrives at the stored id. Where it does not at the same bar, both states are kept and the run stops. */
-async function assertSameState(
-  ours: CheckpointRecord,
-  stored: CheckpointRecord | undefined,
-  stores: RunStores,
-  work: RunWork,
-): Promise<void> {
-  if (stored === undefined || stored.barIndex !== ours.barIndex || stored.checkpointId === ours.checkpointId) return;
-  const text = ours.state.kind === "inline" ? ours.state.text : undefined;
-  const keptAs = text === undefined ? ours.checkpointId : await stores.objects.put("states", Buffer.from(text));
-  const message = `Run "${ours.runId}" has two states at bar ${ours.barIndex}: checkpoint ${stored.checkpointId} is stored, this computation gave ${ours.checkpointId} (kept as states/${keptAs}). The strategy is not deterministic, or the machine is at fault; see backstitch checkpoints diff.`;
-  await stores.runs.appendEvent({
-    runId: ours.runId,
-    atMs: ours.createdAtMs,
-    attempt: work.attempt,
-    kind: "violation",
-    barIndex: ours.barIndex,
-    message,
-  });
-  throw new DeterminismViolationError(message);
 }

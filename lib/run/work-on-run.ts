@@ -4,7 +4,15 @@ import { openRun, type RunStores } from "./opened-run.ts";
 import type { RunResult } from "./result.ts";
 import { pruneCheckpoints } from "./retention.ts";
 import type { RunRecord } from "./run-store.ts";
-import { restoreHead, runSegment, type SegmentWatch, type StopRequest } from "./segment.ts";
+import { saveSegment } from "./save-segment.ts";
+import {
+  type ComputedSegment,
+  computeSegment,
+  restoreHead,
+  type SegmentOutcome,
+  type SegmentWatch,
+  type StopRequest,
+} from "./segment.ts";
 
 /** How a worker's attempt at a run ended. */
 export type AttemptEnd =
@@ -41,14 +49,18 @@ async function work(run: RunRecord, watch: SegmentWatch, stores: RunStores): Pro
   });
 
   const watching: SegmentWatch = { ...watch, stop: stopOrHeartbeat(run, watch, stores) };
-  while (hold.simulation.barIndex < run.endBar) {
-    const outcome = await runSegment(hold, watching, stores);
-    if (outcome.kind === "superseded") return outcome;
-    const { barIndex } = hold.simulation;
-    if (outcome.stop !== undefined && barIndex < run.endBar)
-      return stop(run, outcome.stop, barIndex, watch.nowMs(), stores);
-    await pruneCheckpoints(runId, hold.sequence, hold.opened.spec.checkpoint.keep, stores.runs);
+  let saving: Promise<Saved> | undefined;
+  let asked: StopRequest | undefined;
+  while (asked === undefined && hold.simulation.barIndex < run.endBar) {
+    const computed = await computeSegment(hold, watching, stores);
+    // One segment is saved while the next is computed; a commit waits for the one before it.
+    const before = await outcomeOf(saving);
+    saving = settled(before?.kind === "superseded" ? before : saveAndPrune(computed, keep, stores));
+    asked = computed.stop;
   }
+  if ((await outcomeOf(saving))?.kind === "superseded") return { kind: "superseded" };
+  const { barIndex } = hold.simulation;
+  if (asked !== undefined && barIndex < run.endBar) return stop(run, asked, barIndex, watch.nowMs(), stores);
 
   const result = await finishRun(hold, stores, watch.nowMs);
   if (result !== undefined) {
@@ -57,6 +69,30 @@ async function work(run: RunRecord, watch: SegmentWatch, stores: RunStores): Pro
   }
   const status = await stores.runs.heartbeat(runId, attempt, watch.nowMs());
   return status === "cancelling" ? stop(run, "cancel", run.endBar, watch.nowMs(), stores) : { kind: "superseded" };
+}
+
+async function saveAndPrune(computed: ComputedSegment, keep: number, stores: RunStores): Promise<SegmentOutcome> {
+  const outcome = await saveSegment(computed, stores);
+  const outdated = computed.place.sequence - keep;
+  if (outcome.kind === "committed" && outdated > 0) await stores.runs.removeCheckpoint(computed.place.runId, outdated);
+  return outcome;
+}
+
+/** How a save ended, kept until somebody asks: a failure in the background must not end the process before the run can record it. */
+type Saved = { readonly outcome: SegmentOutcome } | { readonly error: unknown };
+
+function settled(save: SegmentOutcome | Promise<SegmentOutcome>): Promise<Saved> {
+  return Promise.resolve(save).then(
+    (outcome) => ({ outcome }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+async function outcomeOf(saving: Promise<Saved> | undefined): Promise<SegmentOutcome | undefined> {
+  const saved = await saving;
+  if (saved === undefined) return undefined;
+  if ("error" in saved) throw saved.error;
+  return saved.outcome;
 }
 
 /** Asks the watch, and once in a while the store, whether to stop; tells the store that the worker lives. */
