@@ -39,6 +39,8 @@ export async function workOnRun(run: RunRecord, watch: SegmentWatch, stores: Run
 async function work(run: RunRecord, watch: SegmentWatch, stores: RunStores): Promise<AttemptEnd> {
   const { runId, attempt } = run;
   const hold = await restoreHead(await openRun(run, stores), attempt, stores, watch.nowMs());
+  const { keep } = hold.opened.spec.checkpoint;
+  await pruneCheckpoints(runId, keep, stores.runs);
   const started = run.attempt === 1 ? "started" : "resumed";
   await stores.runs.appendEvent({
     runId,
