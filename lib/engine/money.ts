@@ -12,7 +12,10 @@ const decimals = 8;
 /** One unit of currency or quantity. */
 export const one: Fixed = 100_000_000;
 
-/** Below this product (2⁴⁹, about 5.6 million units of currency) float64 is within an eighth of a count of the exact one. */
+/**
+ * Below this product (2⁴⁹, about 5.6 million units of currency) float64 is within an eighth of a count of the exact one: nearer than `Number.EPSILON`
+ * of the product, half of it from the factor's last bit and half from the multiplication's.
+ */
 const productSafe = 562_949_953_421_312;
 
 /** The nearest fixed-point number; throws RangeError for NaN and infinities. */
@@ -49,7 +52,10 @@ export function multiply(value: Fixed, factor: number): Fixed {
   if (typeof value === "number") {
     const product = value * factor;
     if (product < productSafe && product > -productSafe) {
-      return product < 0 ? 0 - Math.round(-product) : Math.round(product) + 0;
+      const size = Math.abs(product);
+      const rounded = Math.round(size);
+      // A product so near to a half that float64 cannot tell on which side it lies is left to the decimals.
+      if (0.5 - Math.abs(rounded - size) > size * Number.EPSILON) return product < 0 ? 0 - rounded : rounded;
     }
   }
   return multiplyDecimal(BigInt(value), factor);
