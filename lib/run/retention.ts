@@ -3,14 +3,10 @@ import type { ObjectKind } from "./object-store.ts";
 import type { RunStores } from "./opened-run.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";
 
-/** Removes the checkpoints of a run under way that are older than its newest `keep`: at each commit there is at most one. */
-export async function pruneCheckpoints(
-  runId: string,
-  headSequence: number,
-  keep: number,
-  runs: RunStore,
-): Promise<void> {
-  if (headSequence > keep) await runs.removeCheckpoint(runId, headSequence - keep);
+/** Removes a run's checkpoints before its newest `keep`: a worker that died between a commit and its removal left one. */
+export async function pruneCheckpoints(runId: string, keep: number, runs: RunStore): Promise<void> {
+  const checkpoints = await runs.listCheckpoints(runId);
+  for (const { sequence } of checkpoints.slice(0, -keep)) await runs.removeCheckpoint(runId, sequence);
 }
 
 export type CleanupPolicy = {

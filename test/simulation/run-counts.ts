@@ -1,0 +1,7 @@
+import { z } from "zod";
+
+/** The long suite (vitest.long.config.ts) does the same as the normal one, many times over. */
+const isLong = z.stringbool().default(false).parse(process.env.BACKSTITCH_LONG_TESTS);
+
+/** How many random cases a property tries, and how many processes are killed. */
+export const runCounts = isLong ? { cases: 3_000, kills: 1_000 } : { cases: 60, kills: 25 };
