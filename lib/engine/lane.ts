@@ -77,18 +77,17 @@ export class Lane {
   }
 
   /**
-   * Does the bars from position `i` to the next decision, that included; only one bar when orders wait. Returns the position after them.
-   * (A function of its own, so that the optimiser keeps it from chunk to chunk.)
+   * Does the bars from position `i` to the next decision, that included; only one bar while orders still wait after its fills. Returns the position
+   * after them. (A function of its own, so that the optimiser keeps it from chunk to chunk.)
    */
   #step(bars: Bars, equity: Float64Array, i: number): number {
-    const count = bars.close.length;
-    const waits = !this.broker.idle;
-    if (waits) this.broker.match(bars, i);
-    const next = this.#nextDecision(bars, i, waits ? i + 1 : count);
-    const decides = waits ? next === i : next < count;
-    const end = waits ? i + 1 : decides ? next + 1 : count;
+    if (!this.broker.idle) this.broker.match(bars, i);
+    const limit = this.broker.idle ? bars.close.length : i + 1;
+    const next = this.#nextDecision(bars, i, limit);
+    const decides = next < limit;
+    const end = decides ? next + 1 : limit;
     this.#hold(bars, equity, i, end);
-    if (decides) this.#decide(bars, end - 1);
+    if (decides) this.#decide(bars, next);
     return end;
   }
 
