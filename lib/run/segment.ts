@@ -127,6 +127,8 @@ export async function computeSegment(work: RunWork, watch: SegmentWatch, stores:
   }
 
   const parts = writeParts(simulation, stores).then((last) => [...written, ...last]);
+  // The save awaits them, and may begin later than they fail: until then the failure must not end the process, which is to record it.
+  parts.catch(() => undefined);
   const { specDigest, snapshotId, runId } = run;
   const state: RunState = { engineVersion, specDigest, snapshotId, ...simulation.save() };
   const encoded = encodeState(state);

@@ -52,13 +52,19 @@ async function work(run: RunRecord, watch: SegmentWatch, stores: RunStores): Pro
 
   const watching: SegmentWatch = { ...watch, stop: stopOrHeartbeat(run, watch, stores) };
   let saving: Promise<Saved> | undefined;
+  let computed: ComputedSegment | undefined;
   let asked: StopRequest | undefined;
-  while (asked === undefined && hold.simulation.barIndex < run.endBar) {
-    const computed = await computeSegment(hold, watching, stores);
-    // One segment is saved while the next is computed; a commit waits for the one before it.
-    const before = await outcomeOf(saving);
-    saving = settled(before?.kind === "superseded" ? before : saveAndPrune(computed, keep, stores));
-    asked = computed.stop;
+  try {
+    while (asked === undefined && hold.simulation.barIndex < run.endBar) {
+      computed = await computeSegment(hold, watching, stores);
+      // One segment is saved while the next is computed; a commit waits for the one before it.
+      const before = await outcomeOf(saving);
+      saving = settled(before?.kind === "superseded" ? before : saveAndPrune(computed, keep, stores));
+      asked = computed.stop;
+    }
+  } finally {
+    // A failure does not take the segment before it along, and nothing is written after it was recorded.
+    await Promise.allSettled([saving, computed?.parts]);
   }
   if ((await outcomeOf(saving))?.kind === "superseded") return { kind: "superseded" };
   const { barIndex } = hold.simulation;
