@@ -1,5 +1,5 @@
-import type { ObjectStore } from "../run/object-store.ts";
 import type { BarColumns } from "./bar-rows.ts";
+import type { ObjectStore } from "./object-store.ts";
 import { loadChunk, onlyInstrument } from "./open-snapshot.ts";
 import type { SnapshotManifest } from "./snapshot-manifest.ts";
 

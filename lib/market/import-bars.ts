@@ -1,6 +1,6 @@
-import type { ObjectStore } from "../run/object-store.ts";
 import { BarsInputError } from "./bars-input-error.ts";
 import { fillMissing } from "./missing-values.ts";
+import type { ObjectStore } from "./object-store.ts";
 import type { BarLabel } from "./open-time.ts";
 import { orderTables } from "./ordered-tables.ts";
 import { readOptions } from "./read-options.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Bars } from "../engine/bars.ts";
-import { CorruptObjectError, MissingObjectError, type ObjectStore } from "../run/object-store.ts";
 import { type BarColumns, copyColumns, emptyColumns, sliceColumns } from "./bar-rows.ts";
 import { decodeChunk } from "./chunk-codec.ts";
+import { CorruptObjectError, MissingObjectError, type ObjectStore } from "./object-store.ts";
 import type { SnapshotChunk, SnapshotInstrument, SnapshotManifest } from "./snapshot-manifest.ts";
 
 /** A snapshot whose stored bars are missing or not what the manifest says. The store's own error is the cause. */

@@ -1,8 +1,8 @@
-import type { ObjectStore } from "../run/object-store.ts";
 import { checkBars, checkLengths } from "./bar-checks.ts";
 import { type BarColumns, copyColumns, emptyColumns, type RowPlace, sliceColumns } from "./bar-rows.ts";
 import { BarsInputError } from "./bars-input-error.ts";
 import { chunkBars, encodeChunk } from "./chunk-codec.ts";
+import type { ObjectStore } from "./object-store.ts";
 import { type BarSpan, parseBarSpan } from "./open-time.ts";
 import { addReadings, type Provenance } from "./provenance.ts";
 import { type QualityTracker, trackQuality } from "./quality-tracker.ts";

@@ -1,6 +1,6 @@
-import type { ObjectStore } from "../run/object-store.ts";
 import { checkBars } from "./bar-checks.ts";
 import { BarsInputError } from "./bars-input-error.ts";
+import type { ObjectStore } from "./object-store.ts";
 import { loadChunk, onlyInstrument, SnapshotDamagedError } from "./open-snapshot.ts";
 import { snapshotIdOf } from "./snapshot-id.ts";
 import type { SnapshotManifest } from "./snapshot-manifest.ts";

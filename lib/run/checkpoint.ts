@@ -3,7 +3,7 @@ import { canonicalJson } from "../engine/canonical-json.ts";
 import { engineVersion } from "../engine/engine-version.ts";
 import type { JsonValue } from "../engine/json.ts";
 import { type SimulationState, stateJson } from "../engine/simulation.ts";
-import type { ObjectStore } from "./object-store.ts";
+import type { ObjectStore } from "../market/object-store.ts";
 import type { CheckpointRecord, RunKey } from "./run-store.ts";
 
 /** The format this version writes. Numbers are never reused; older ones are upgraded on load, newer ones refused. */

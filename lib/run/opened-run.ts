@@ -1,8 +1,8 @@
 import type { Program } from "../engine/simulation.ts";
+import type { ObjectStore } from "../market/object-store.ts";
 import { onlyInstrument, openSnapshot, type Snapshot } from "../market/open-snapshot.ts";
 import type { SnapshotCatalog } from "../market/snapshot-catalog.ts";
 import { builtInStrategy, type LoadedStrategy, loadStrategyFile } from "../strategies/load-strategy.ts";
-import type { ObjectStore } from "./object-store.ts";
 import { parseSpec, SpecError } from "./parse-spec.ts";
 import { compileProgram, specDigest } from "./program.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";

@@ -1,5 +1,5 @@
+import type { ObjectKind } from "../market/object-store.ts";
 import { loadResult } from "./finish.ts";
-import type { ObjectKind } from "./object-store.ts";
 import type { RunStores } from "./opened-run.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";
 

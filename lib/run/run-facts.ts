@@ -1,5 +1,5 @@
+import type { ObjectStore } from "../market/object-store.ts";
 import type { RowKind } from "./fact-tables.ts";
-import type { ObjectStore } from "./object-store.ts";
 import { decodeEquity, decodeRows, type PartRows } from "./parts.ts";
 import { digestParts, type LaneDigests, type RunResult } from "./result.ts";
 import type { PartReference, SegmentRecord } from "./run-store.ts";

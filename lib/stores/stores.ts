@@ -1,5 +1,5 @@
+import type { ObjectStore } from "../market/object-store.ts";
 import type { SnapshotCatalog } from "../market/snapshot-catalog.ts";
-import type { ObjectStore } from "../run/object-store.ts";
 import type { RunStore } from "../run/run-store.ts";
 
 /** Everything a run reads and writes; `close` closes all of them and may be called twice. */

@@ -1,5 +1,5 @@
+import type { ObjectStore } from "../../lib/market/object-store.ts";
 import type { SnapshotCatalog } from "../../lib/market/snapshot-catalog.ts";
-import type { ObjectStore } from "../../lib/run/object-store.ts";
 import type { RunStore } from "../../lib/run/run-store.ts";
 
 /** The store, and how often each of its methods was called so far (absent: never). */

@@ -1,5 +1,5 @@
+import type { ObjectStore } from "../../lib/market/object-store.ts";
 import type { SnapshotCatalog } from "../../lib/market/snapshot-catalog.ts";
-import type { ObjectStore } from "../../lib/run/object-store.ts";
 import type { RunStore } from "../../lib/run/run-store.ts";
 
 /** Where the process dies: before or after the `write`-th write (from 1), counted over every store that shares the point. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
 import { InputError } from "../../lib/engine/input-error.ts";
-import { CorruptObjectError, MissingObjectError } from "../../lib/run/object-store.ts";
+import { CorruptObjectError, MissingObjectError } from "../../lib/market/object-store.ts";
 import { NewerSchemaError } from "../../lib/stores/local/schema.ts";
 import { DatabaseDamagedError } from "../../lib/stores/local/storage-errors.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { MissingObjectError, type ObjectStore, type StoredObject } from "../../lib/run/object-store.ts";
+import { MissingObjectError, type ObjectStore, type StoredObject } from "../../lib/market/object-store.ts";
 import { type OpenStore, opened } from "./opened.ts";
 
 /** What every object store promises; one test or more for each sentence of the type. */

@@ -7,7 +7,7 @@ import {
   type ObjectKind,
   type ObjectStore,
   type StoredObject,
-} from "../../run/object-store.ts";
+} from "../../market/object-store.ts";
 import { assertObjectHash, objectHash } from "../object-hash.ts";
 import { makeFolder, syncFolder, unlessAbsent } from "./folder.ts";
 import { retryTransient } from "./retry.ts";

@@ -1,4 +1,9 @@
-import { CorruptObjectError, MissingObjectError, type ObjectKind, type ObjectStore } from "../../run/object-store.ts";
+import {
+  CorruptObjectError,
+  MissingObjectError,
+  type ObjectKind,
+  type ObjectStore,
+} from "../../market/object-store.ts";
 import { assertObjectHash, objectHash } from "../object-hash.ts";
 
 type Held = { readonly bytes: Uint8Array; readonly storedAtMs: number };
