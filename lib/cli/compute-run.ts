@@ -1,0 +1,79 @@
+import { executeRun } from "../local/execute-run.ts";
+import { parseSpec } from "../run/parse-spec.ts";
+import type { RunRecord } from "../run/run-store.ts";
+import type { AttemptEnd } from "../run/work-on-run.ts";
+import type { Console, ExitCode } from "./console.ts";
+import { withWayOut } from "./damage-advice.ts";
+import type { LocalHome } from "./local-home.ts";
+import { openProgress } from "./progress.ts";
+import { countText } from "./quantity-text.ts";
+import { type RunDocument, runDocument } from "./run-document.ts";
+import { runText } from "./run-text.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
+
+/** Another process took the run over while this one computed it. */
+export class RunTakenOverError extends Error {
+  override readonly name = "RunTakenOverError";
+}
+
+/** A run that was computed as far as it came, as the commands tell it. */
+export type Computed = {
+  readonly end: Exclude<AttemptEnd, { readonly kind: "superseded" }>;
+  readonly document: RunDocument;
+};
+
+/** Computes the run from its head, with progress and until a signal stops it. Throws what made it fail, with the way out. */
+export async function computeRun(run: RunRecord, home: LocalHome, console: Console): Promise<Computed> {
+  const { stores, folder } = home;
+  const { everyBars } = parseSpec(run.spec, `The stored spec of run "${run.runId}"`).checkpoint;
+  const progress = openProgress({ fromBar: run.headBar, everyBars, isQuiet: console.isQuiet });
+  const signals = stopOnSignal(() => {
+    progress.end();
+    console.warn("Stopping at the end of the current chunk of bars with a checkpoint; once more to kill at once.");
+  });
+  try {
+    const end = await executeRun({
+      run,
+      home: folder,
+      stores,
+      onProgress: (now) => progress.show(now),
+      stop: signals.stop,
+    });
+    progress.end();
+    if (end.kind === "superseded")
+      throw new RunTakenOverError(
+        `Run "${run.runId}" was taken over by another process. See how it goes on: backstitch show ${run.runId}`,
+      );
+    const after = (await stores.runs.getRun(run.runId)) ?? run;
+    return { end, document: await runDocument(after, home) };
+  } catch (error) {
+    progress.end();
+    throw await withWayOut(error, run.runId, stores);
+  } finally {
+    signals.release();
+  }
+}
+
+/** Tells how a computed run ended, and what to do next; returns the exit code. `headline` is said of a completed one. */
+export function tellComputed({ end, document }: Computed, headline: string, console: Console): ExitCode {
+  const { runId } = document;
+  switch (end.kind) {
+    case "completed":
+      console.answer(document, `${headline}\n\n${runText(document)}\n\n${nextCommands(runId)}`);
+      return 0;
+    case "stopped": {
+      const how = end.by === "interrupt" ? "Interrupted" : "Cancelled";
+      const done = `${countText(end.bar - document.data.startBar)} of ${countText(document.data.endBar - document.data.startBar)} bars done`;
+      console.warn(
+        `${how}: ${done}, checkpoint ${document.head.sequence} saved.\nResume with: backstitch resume ${runId}`,
+      );
+      if (console.isJson) console.answer(document, "");
+      return 130;
+    }
+  }
+}
+
+/** What a person may want to do with a completed run. */
+export function nextCommands(runId: string): string {
+  return `Next: backstitch report ${runId} --open\n      backstitch export ${runId} --format csv\n      backstitch checkpoints ls ${runId}`;
+}

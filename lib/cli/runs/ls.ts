@@ -1,0 +1,102 @@
+import type { RunFilter, RunRecord, RunStatus } from "../../run/run-store.ts";
+import { momentMs } from "../../run/window.ts";
+import type { Console, ExitCode } from "../console.ts";
+import { atHome } from "../local-home.ts";
+import { clockText, countText, percentText, shortId } from "../quantity-text.ts";
+import { isStale } from "../run-document.ts";
+import { left, right, textTable } from "../text-table.ts";
+
+/** The filters that lists of runs and of checkpoints share. */
+export type RunFilterFlags = {
+  readonly strategy?: string;
+  readonly status?: RunStatus;
+  readonly from?: string;
+  readonly to?: string;
+};
+export type ListRunsFlags = RunFilterFlags & { readonly limit: number; readonly cursor?: string };
+
+/** `ls`: a page of runs, newest first. */
+export function listRuns(flags: ListRunsFlags, console: Console): Promise<ExitCode> {
+  return atHome(async ({ folder, stores }) => {
+    const { items, next } = await stores.runs.listRuns(runFilter(flags), flags.limit, flags.cursor);
+    const more = next === undefined ? "" : `\n\nMore: backstitch ls --limit ${flags.limit} --cursor ${next}`;
+    const none = `No runs in ${folder}${Object.keys(runFilter(flags)).length === 0 ? " yet. Start one: backstitch run SPEC.yaml" : " match."}`;
+    console.answer(
+      { runs: items.map(runEntry), next: next ?? null },
+      items.length === 0 ? none : runsTable(items) + more,
+    );
+    return 0;
+  });
+}
+
+/** A date counts from its first millisecond on, and to its last. */
+export function runFilter({ strategy, status, from, to }: RunFilterFlags): RunFilter {
+  return {
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(status === undefined ? {} : { status }),
+    ...(from === undefined ? {} : { createdFromMs: momentMs(from, "start") }),
+    ...(to === undefined ? {} : { createdToMs: momentMs(to, "end") + 1 }),
+  };
+}
+
+function runEntry(run: RunRecord): object {
+  const {
+    runId,
+    name,
+    strategy,
+    status,
+    reason,
+    resultDigest,
+    createdAtMs,
+    updatedAtMs,
+    startBar,
+    endBar,
+    headBar,
+    headSequence,
+    attempt,
+    snapshotId,
+    origin,
+  } = run;
+  return {
+    runId,
+    name,
+    strategy,
+    status,
+    stale: isStale(run),
+    reason: reason ?? null,
+    resultDigest: resultDigest ?? null,
+    createdAtMs,
+    updatedAtMs,
+    startBar,
+    endBar,
+    headBar,
+    headSequence,
+    attempt,
+    snapshotId,
+    origin: origin ?? null,
+  };
+}
+
+function runsTable(runs: readonly RunRecord[]): string {
+  const columns = [
+    left("RUN"),
+    left("STRATEGY"),
+    left("STATUS"),
+    right("DONE"),
+    right("BARS"),
+    right("CHECKPOINTS"),
+    left("CREATED"),
+    left("RESULT DIGEST"),
+  ];
+  const rows = runs.map((run) => [
+    run.runId,
+    run.strategy,
+    isStale(run) ? `${run.status} (interrupted: resume)` : run.status,
+    percentText((run.headBar - run.startBar) / (run.endBar - run.startBar)),
+    countText(run.endBar - run.startBar),
+    countText(run.headSequence),
+    clockText(run.createdAtMs),
+    run.resultDigest === undefined ? "" : shortId(run.resultDigest),
+  ]);
+  return textTable(columns, rows);
+}
