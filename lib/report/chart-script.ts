@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/**
+ * TradingView's Lightweight Charts (Apache-2.0) as one script, its licence header included. The licence asks for the notice and the link that
+ * `chartNotice` and the logo on the chart give.
+ */
+export function chartScript(): string {
+  const folder = dirname(createRequire(import.meta.url).resolve("lightweight-charts/package.json"));
+  return readFileSync(join(folder, "dist", "lightweight-charts.standalone.production.js"), "utf8").replaceAll(
+    "</script",
+    "<\\/script",
+  );
+}
+
+/** The attribution from the library's NOTICE file. */
+export const chartNotice = {
+  text: "TradingView Lightweight Charts™, Copyright (c) 2025 TradingView, Inc.",
+  url: "https://www.tradingview.com/",
+} as const;

@@ -1,0 +1,56 @@
+import { countText } from "./figures.ts";
+import { type Html, html } from "./html.ts";
+import type { ReportInput } from "./report-input.ts";
+import { history, type SeamBlock, type SeamMark, seamBlocks, seamMarks } from "./seams.ts";
+
+/** Lines of the run's history that a report lists. */
+const listedLines = 400;
+/** Beyond this many, only the marks and the list are reached with the keyboard. */
+const focusableBlocks = 40;
+
+/** The strip of seams under the equity curve: where the run was cut, by whom, and what happened there; then the same as text. */
+export function seamsStrip(input: ReportInput): Html {
+  const { run, segments, events } = input;
+  const blocks = seamBlocks(input);
+  const marks = seamMarks(events);
+  const place = (bar: number) => ((bar - run.startBar) / (run.endBar - run.startBar)) * 100;
+  const focus = blocks.length <= focusableBlocks ? html` tabindex="0"` : "";
+  const attempts = new Set(segments.map((segment) => segment.attempt)).size;
+  return html`<div class="strip" id="strip" role="group" aria-label="Segments of the run">
+<div class="strip-plot">${blocks.map(
+    (block) =>
+      html`<div class="block ${blockClass(block)}" role="img"${focus} data-from="${block.startBar}" data-to="${block.endBar}" data-tip="${block.text}" aria-label="${block.text}" style="left:${place(block.startBar)}%;width:${place(block.endBar) - place(block.startBar)}%"><span>${block.label}</span></div>`,
+  )}${marks.map(
+    (mark) =>
+      html`<button type="button" class="mark ${mark.kind}" data-from="${mark.bar}" data-tip="${mark.lines.join("\n")}" aria-label="${mark.lines.join(". ")}" style="left:${place(mark.bar)}%"></button>`,
+  )}</div></div>
+<p class="note seams-note">${seamsSummary(segments.length, attempts, marks)}</p>
+${historyList(input)}`;
+}
+
+function blockClass({ attempt }: SeamBlock): string {
+  if (attempt === 0) return "open";
+  return attempt % 2 === 1 ? "odd" : "even";
+}
+
+function seamsSummary(segments: number, attempts: number, marks: readonly SeamMark[]): Html {
+  const seams =
+    marks.length === 0
+      ? "never stopped"
+      : `${countText(marks.length)} ${marks.length === 1 ? "stop or resume" : "stops or resumes"}`;
+  return html`<span class="key block odd"></span><span class="key block even"></span> ${countText(segments)} ${segments === 1 ? "segment" : "segments"} in ${countText(attempts)} ${attempts === 1 ? "attempt" : "attempts"}, ${seams}. A run that was cut gives the result of one that was not, bit for bit.${
+    marks.length === 0
+      ? ""
+      : html` <span class="keys"><span class="key mark stopped"></span> stopped <span class="key mark failed"></span> failed <span class="key mark resumed"></span> resumed</span>`
+  }`;
+}
+
+function historyList(input: ReportInput): Html {
+  const lines = history(input);
+  if (lines.length === 0) return html``;
+  const shown = lines.slice(0, listedLines);
+  const rest = lines.length - shown.length;
+  return html`<details id="history"><summary>History of the run</summary><ol>${shown.map(({ text }) => html`<li>${text}</li>`)}</ol>${
+    rest > 0 ? html`<p class="note">${countText(rest)} more lines are not listed.</p>` : ""
+  }</details>`;
+}
