@@ -43,16 +43,21 @@ export type RunWork = {
   pieceBars: number;
 };
 
-/** Restores the newest checkpoint, or starts at the first bar when there is none. */
+/**
+ * Restores the newest checkpoint, or starts at the first bar when there is none. Undefined when the run has moved on since it was read, and its checkpoint was
+ * removed. Throws MissingCheckpointError when the head itself is missing, and what `loadState` throws.
+ */
 export async function restoreHead(
   opened: OpenedRun,
   attempt: number,
   stores: RunStores,
   nowMs: number,
-): Promise<RunWork> {
+): Promise<RunWork | undefined> {
   const { run, program } = opened;
   const head = run.headSequence === 0 ? undefined : await stores.runs.getCheckpoint(run.runId, run.headSequence);
   if (run.headSequence > 0 && head === undefined) {
+    const now = await stores.runs.getRun(run.runId);
+    if (now !== undefined && now.headSequence > run.headSequence) return undefined;
     throw new MissingCheckpointError(
       `Run "${run.runId}" has its head at checkpoint ${run.headSequence}, which is missing. See \`backstitch checkpoints verify ${run.runId}\`.`,
     );

@@ -39,6 +39,7 @@ export async function workOnRun(run: RunRecord, watch: SegmentWatch, stores: Run
 async function work(run: RunRecord, watch: SegmentWatch, stores: RunStores): Promise<AttemptEnd> {
   const { runId, attempt } = run;
   const hold = await restoreHead(await openRun(run, stores), attempt, stores, watch.nowMs());
+  if (hold === undefined) return { kind: "superseded" };
   const { keep } = hold.opened.spec.checkpoint;
   await pruneCheckpoints(runId, keep, stores.runs);
   const started = run.attempt === 1 ? "started" : "resumed";
@@ -59,7 +60,8 @@ async function work(run: RunRecord, watch: SegmentWatch, stores: RunStores): Pro
       computed = await computeSegment(hold, watching, stores);
       // One segment is saved while the next is computed; a commit waits for the one before it.
       const before = await outcomeOf(saving);
-      saving = settled(before?.kind === "superseded" ? before : saveAndPrune(computed, keep, stores));
+      if (before?.kind === "superseded") return before;
+      saving = settled(saveAndPrune(computed, keep, stores));
       asked = computed.stop;
     }
   } finally {
@@ -89,8 +91,8 @@ async function saveAndPrune(computed: ComputedSegment, keep: number, stores: Run
 /** How a save ended, kept until somebody asks: a failure in the background must not end the process before the run can record it. */
 type Saved = { readonly outcome: SegmentOutcome } | { readonly error: unknown };
 
-function settled(save: SegmentOutcome | Promise<SegmentOutcome>): Promise<Saved> {
-  return Promise.resolve(save).then(
+function settled(save: Promise<SegmentOutcome>): Promise<Saved> {
+  return save.then(
     (outcome) => ({ outcome }),
     (error: unknown) => ({ error }),
   );

@@ -1,6 +1,6 @@
-import type { RunStores } from "../../lib/run/opened-run.ts";
+import { type OpenedRun, openRun, type RunStores } from "../../lib/run/opened-run.ts";
 import type { RunRecord } from "../../lib/run/run-store.ts";
-import type { SegmentWatch, StopRequest } from "../../lib/run/segment.ts";
+import { type RunWork, restoreHead, type SegmentWatch, type StopRequest } from "../../lib/run/segment.ts";
 import { type AttemptEnd, workOnRun } from "../../lib/run/work-on-run.ts";
 
 export type Watching = {
@@ -51,4 +51,16 @@ export async function begin(runId: string, stores: RunStores): Promise<RunRecord
 /** One attempt at the run, from its head to its end or to where it is stopped. */
 export async function live(runId: string, stores: RunStores, watch: SegmentWatch = watching()): Promise<AttemptEnd> {
   return workOnRun(await begin(runId, stores), watch, stores);
+}
+
+/** A worker's hold on the run, as it is stored now. */
+export async function hold(runId: string, attempt: number, stores: RunStores): Promise<RunWork> {
+  return holdAsRead(await openRun(await storedRun(runId, stores), stores), attempt, stores);
+}
+
+/** A worker's hold on the run as it was read. */
+export async function holdAsRead(opened: OpenedRun, attempt: number, stores: RunStores): Promise<RunWork> {
+  const work = await restoreHead(opened, attempt, stores, 0);
+  if (work === undefined) throw new Error(`The head of run ${opened.run.runId} has moved on.`);
+  return work;
 }
