@@ -6,17 +6,26 @@ import { type Bars, sliceBars } from "./bars.ts";
  */
 export const blockBars = 8_192;
 
-/** Room for one block's opens, highs and lows. */
+/** Room for one block's times and prices. */
 export class BarBlock {
+  readonly #openTimeMs = new Float64Array(blockBars);
   readonly #open = new Float64Array(blockBars);
   readonly #high = new Float64Array(blockBars);
   readonly #low = new Float64Array(blockBars);
 
   /** The bars [startBar, endBar), at most `blockBars`; valid until the next call. */
   load(bars: Bars, startBar: number, endBar: number): Bars {
-    const block = sliceBars(bars, startBar, endBar);
-    // Orders and open trades read these here and there, and would wait for memory each time; copying reads them in one go.
-    return { ...block, open: copy(block.open, this.#open), high: copy(block.high, this.#high), low: copy(block.low, this.#low) };
+    const { openTimeMs, open, high, low, close, volume } = sliceBars(bars, startBar, endBar);
+    // What orders and open trades read here and there would have to be waited for each time; copying reads it in one go.
+    return {
+      startBar,
+      openTimeMs: copy(openTimeMs, this.#openTimeMs),
+      open: copy(open, this.#open),
+      high: copy(high, this.#high),
+      low: copy(low, this.#low),
+      close,
+      volume,
+    };
   }
 }
 

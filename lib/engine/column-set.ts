@@ -48,15 +48,15 @@ function kernelKey(column: Extract<Column, { kind: "kernel" }>): string {
 
 type Node = {
   readonly kernel: Kernel;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+  readonly inputs: readonly ColumnView[];
+  readonly outputs: readonly ColumnView[];
 };
 
 /** Every column that a run's lanes ask for, each computed once per chunk, inputs before what depends on them. */
 export class ColumnSet {
   readonly #nodes = new Map<string, Node>();
   readonly #views = new Map<string, ColumnView>();
-  readonly #fields = new Set<PriceField>();
+  readonly #fields = new Map<PriceField, ColumnView>();
   readonly #lookback: number;
 
   constructor(columns: readonly Column[], lookback: number) {
@@ -72,40 +72,36 @@ export class ColumnSet {
 
   #add(column: Column): void {
     if (column.kind === "bars") {
-      this.#fields.add(column.field);
-      this.#addView(column.field);
+      this.#fields.set(column.field, this.#viewOf(column.field));
       return;
     }
     const key = kernelKey(column);
     if (this.#nodes.has(key)) return;
     for (const input of column.inputs) this.#add(input);
-    const outputs = column.kernel.outputs.map((output) => `${key}.${output}`);
-    for (const output of outputs) this.#addView(output);
     this.#nodes.set(key, {
       kernel: column.kernel.create(column.params),
-      inputs: column.inputs.map(columnKey),
-      outputs,
+      inputs: column.inputs.map((input) => this.view(input)),
+      outputs: column.kernel.outputs.map((output) => this.#viewOf(`${key}.${output}`)),
     });
   }
 
-  #addView(key: string): void {
-    if (!this.#views.has(key)) this.#views.set(key, new ColumnView(this.#lookback));
+  /** The view under this key, made when it is new. */
+  #viewOf(key: string): ColumnView {
+    const known = this.#views.get(key);
+    if (known !== undefined) return known;
+    const view = new ColumnView(this.#lookback);
+    this.#views.set(key, view);
+    return view;
   }
 
   /** Computes all columns over these bars, which follow the ones before. */
   compute(bars: Bars): void {
     const count = bars.close.length;
     for (const view of this.#views.values()) roll(view, count);
-    for (const field of this.#fields) this.#chunk(field).set(bars[field]);
-    for (const node of this.#nodes.values()) {
-      const inputs = node.inputs.map((key) => this.#chunk(key));
-      const outputs = node.outputs.map((key) => this.#chunk(key));
-      node.kernel.update(inputs, outputs, bars.startBar);
+    for (const [field, view] of this.#fields) view.values.set(bars[field], this.#lookback);
+    for (const { kernel, inputs, outputs } of this.#nodes.values()) {
+      kernel.update(inputs.map(chunkOf), outputs.map(chunkOf), bars.startBar);
     }
-  }
-
-  #chunk(key: string): Float64Array {
-    return (this.#views.get(key) as ColumnView).values.subarray(this.#lookback);
   }
 
   /** Kernel states and the last values of every column, by key. */
@@ -137,6 +133,11 @@ function required<T>(record: { readonly [key: string]: T }, key: string): T {
   const value = record[key];
   if (value === undefined) throw new RangeError(`The saved state has no column ${key}: it belongs to another strategy or other parameters.`);
   return value;
+}
+
+/** The view's values over the current chunk alone. */
+function chunkOf(view: ColumnView): Float64Array {
+  return view.values.subarray(view.lookback);
 }
 
 /** Moves the last values to the front and makes room for `count` more; reuses the memory when the length stays. */

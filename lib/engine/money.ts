@@ -56,6 +56,8 @@ export function multiply(value: Fixed, factor: number): Fixed {
       const rounded = Math.round(size);
       // A product so near to a half that float64 cannot tell on which side it lies is left to the decimals.
       if (0.5 - Math.abs(rounded - size) > size * Number.EPSILON) return product < 0 ? 0 - rounded : rounded;
+      // The rare way yields a number too, and says so: otherwise compiled code would have to box the results of both.
+      return Number(multiplyDecimal(BigInt(value), factor));
     }
   }
   return multiplyDecimal(BigInt(value), factor);

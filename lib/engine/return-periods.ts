@@ -35,9 +35,7 @@ export class ReturnPeriods {
     let found = 0;
     for (let i = 0; i < count; ) {
       const day = Math.floor((openTimeMs[i] as number) / dayMs);
-      const endOfDay = (day + 1) * dayMs;
-      let next = i + 1;
-      if (this.#daily) while (next < count && (openTimeMs[next] as number) < endOfDay) next++;
+      const next = this.#daily ? firstFrom((day + 1) * dayMs, openTimeMs, i + 1) : i + 1;
       if (!this.#daily || day !== this.#lastDay) starts[found++] = i;
       // 1970-01-01 was a Thursday: day numbers 2 and 3 (mod 7) are Saturday and Sunday.
       const weekday = ((day % 7) + 7) % 7;
@@ -52,6 +50,18 @@ export class ReturnPeriods {
   save(): SavedReturnPeriods {
     return { lastDay: this.#lastDay, bars: this.#bars, weekendBars: this.#weekendBars };
   }
+}
+
+/** The first position from `from` on whose time is not before `timeMs`, or the length; by halving, for a day may hold thousands of bars. */
+function firstFrom(timeMs: number, openTimeMs: Float64Array, from: number): number {
+  let low = from;
+  let high = openTimeMs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((openTimeMs[middle] as number) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 export type SavedReturnPeriods = { readonly lastDay: number; readonly bars: number; readonly weekendBars: number };
