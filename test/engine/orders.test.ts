@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest";
+import type { BacktestLane } from "../../lib/local/run-backtest.ts";
+import { runScript } from "./run-script.ts";
+
+const tenUnits = { sizing: { kind: "units", units: 10 } } as const;
+const flat = [100, 100, 100, 100, 100];
+
+/** The order events as [bar, id, event, reason]. */
+function events({ orders }: BacktestLane) {
+  return orders.map(({ bar, orderId, event, reason }) => [bar, orderId, event, reason]);
+}
+
+describe("the life of an order", () => {
+  test("is numbered 1, 2, 3, …, or called by the strategy's name", async () => {
+    const { fills } = await runScript(
+      { 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition({ id: "out" }), 2: (bar) => bar.buy() },
+      flat,
+      tenUnits,
+    );
+    expect(fills.map((fill) => [fill.orderId, fill.submittedBar, fill.bar])).toEqual([
+      [1, 0, 1],
+      ["out", 1, 2],
+      [2, 2, 3],
+    ]);
+  });
+
+  test("waits until it is touched", async () => {
+    const rows = [100, 100, 100, [100, 100, 94, 100], 100] as const;
+    const { fills } = await runScript({ 0: (bar) => bar.buy({ limit: 95 }) }, rows, tenUnits);
+    expect(fills).toMatchObject([{ bar: 3, price: 95, type: "limit" }]);
+  });
+
+  test("a withdrawn order never fills and leaves an event", async () => {
+    const rows = [100, 100, 90, 90] as const;
+    const lane = await runScript({ 0: (bar) => bar.buy({ limit: 95, id: "dip" }), 1: (bar) => bar.cancel("dip") }, rows, tenUnits);
+    expect(lane.fills).toEqual([]);
+    expect(events(lane)).toEqual([[1, "dip", "cancelled", null]]);
+  });
+
+  test("withdrawing what does not wait answers false", async () => {
+    const answers: boolean[] = [];
+    await runScript({ 0: (bar) => answers.push(bar.cancel(1), bar.cancel("mine")) }, flat);
+    expect(answers).toEqual([false, false]);
+  });
+
+  test("cancelAll withdraws every waiting order", async () => {
+    const lane = await runScript(
+      {
+        0: (bar) => {
+          bar.buy({ limit: 95 });
+          bar.sell({ stop: 90 });
+        },
+        1: (bar) => bar.cancelAll(),
+      },
+      flat,
+      tenUnits,
+    );
+    expect(events(lane)).toEqual([
+      [1, 1, "cancelled", null],
+      [1, 2, "cancelled", null],
+    ]);
+  });
+
+  test("the trigger of a stop-limit order is an event, then it waits as a limit", async () => {
+    const rows = [100, [105, 107, 105, 107], [105, 105, 103, 104]] as const;
+    const lane = await runScript({ 0: (bar) => bar.buy({ stop: 106, limit: 104 }) }, rows, tenUnits);
+    expect(events(lane)).toEqual([[1, 1, "triggered", null]]);
+    expect(lane.fills).toMatchObject([{ bar: 2, price: 104, type: "stop-limit" }]);
+  });
+
+  test("a closing order dies with what it closes", async () => {
+    const lane = await runScript(
+      {
+        0: (bar) => bar.buy(),
+        1: (bar) => {
+          bar.closePosition({ limit: 200, id: "target" });
+          bar.closePosition({ id: "now" });
+        },
+      },
+      flat,
+      tenUnits,
+    );
+    expect(lane.fills.map((fill) => fill.orderId)).toEqual([1, "now"]);
+    expect(events(lane)).toEqual([[2, "target", "cancelled", "nothing_to_close"]]);
+  });
+
+  test("a closing order larger than the position closes it and turns nothing", async () => {
+    const { fills, metrics } = await runScript(
+      { 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition({ quantity: 999 }) },
+      flat,
+      tenUnits,
+    );
+    expect(fills.map((fill) => fill.quantity)).toEqual([10, 10]);
+    expect(metrics.openTrades).toBe(0);
+  });
+
+  test("an order of the last bar never fills", async () => {
+    const { fills } = await runScript({ 4: (bar) => bar.buy() }, flat, tenUnits);
+    expect(fills).toEqual([]);
+  });
+
+  test("the tags of entry and exit are the trade's", async () => {
+    const { trades } = await runScript(
+      { 0: (bar) => bar.buy({ tag: "cross" }), 1: (bar) => bar.closePosition({ tag: "time" }) },
+      flat,
+      tenUnits,
+    );
+    expect(trades).toMatchObject([{ entryTag: "cross", exitTag: "time", exitReason: "order" }]);
+  });
+});
+
+describe("two orders of one bar", () => {
+  test("what fills at the open comes in the order of submission", async () => {
+    const { fills } = await runScript(
+      {
+        0: (bar) => {
+          bar.buy({ quantity: 1, limit: 101, id: "limit" });
+          bar.sell({ quantity: 1, id: "market" });
+        },
+      },
+      flat,
+      tenUnits,
+    );
+    expect(fills.map((fill) => fill.orderId)).toEqual(["limit", "market"]);
+  });
+
+  test("of a stop and a limit inside the bar the stop is taken, and the bar is counted", async () => {
+    const { trades, metrics } = await runScript(
+      {
+        0: (bar) => bar.buy(),
+        1: (bar) => {
+          bar.closePosition({ limit: 110, id: "target" });
+          bar.closePosition({ stop: 90, id: "stop" });
+        },
+      },
+      [100, 100, [100, 112, 88, 100], 100],
+      tenUnits,
+    );
+    expect(trades).toMatchObject([{ exitPrice: 90, netProfit: -100 }]);
+    expect(metrics.ambiguousBars).toBe(1);
+  });
+});
+
+describe("rejections", () => {
+  test.each([
+    ["a quantity of nothing", "invalid_quantity", { quantity: 0 }],
+    ["a negative quantity", "invalid_quantity", { quantity: -1 }],
+    ["a quantity that is not a number", "invalid_quantity", { quantity: Number.NaN }],
+    ["less than a lot", "invalid_quantity", { quantity: 0.9 }],
+    ["less than the minimum", "invalid_quantity", { quantity: 1 }],
+    ["more than the maximum", "invalid_quantity", { quantity: 1_001 }],
+    ["a limit of zero", "invalid_price", { limit: 0 }],
+    ["a negative stop", "invalid_price", { stop: -5 }],
+    ["a limit that is not a number", "invalid_price", { limit: Number.NaN }],
+    ["a name of digits only", "duplicate_order", { id: "17" }],
+  ] as const)("%s: %s", async (_, reason, request) => {
+    const answers: unknown[] = [];
+    const spec = { sizing: { kind: "units", units: 10, minimum: 2, maximum: 1_000 } } as const;
+    const lane = await runScript({ 0: (bar) => answers.push(bar.buy(request)) }, flat, spec);
+    expect(answers).toMatchObject([{ kind: "rejected", reason }]);
+    expect(lane.orders).toMatchObject([{ bar: 0, event: "rejected", reason }]);
+    expect(lane.metrics.rejectedOrders).toBe(1);
+  });
+
+  test("a name used before: duplicate_order, though the first is done", async () => {
+    const lane = await runScript({ 0: (bar) => bar.buy({ id: "a" }), 2: (bar) => bar.closePosition({ id: "a" }) }, flat, tenUnits);
+    expect(events(lane)).toEqual([[2, "a", "rejected", "duplicate_order"]]);
+  });
+
+  test("a close with nothing open: nothing_to_close", async () => {
+    const lane = await runScript({ 0: (bar) => bar.closePosition() }, flat);
+    expect(events(lane)).toEqual([[0, 1, "rejected", "nothing_to_close"]]);
+  });
+
+  test("a close of a trade that is not open: unknown_trade", async () => {
+    const lane = await runScript({ 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition({ trade: 7 }) }, flat, tenUnits);
+    expect(events(lane)).toEqual([[1, 2, "rejected", "unknown_trade"]]);
+  });
+
+  test("a close of no units: invalid_quantity", async () => {
+    const lane = await runScript({ 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition({ quantity: 0 }) }, flat, tenUnits);
+    expect(events(lane)).toEqual([[1, 2, "rejected", "invalid_quantity"]]);
+  });
+
+  test("a second entry without pyramiding: pyramiding", async () => {
+    const lane = await runScript({ 0: (bar) => bar.buy(), 1: (bar) => bar.buy() }, flat, tenUnits);
+    expect(events(lane)).toEqual([[1, 2, "rejected", "pyramiding"]]);
+  });
+
+  test("two entries at once without pyramiding: the second is refused at its fill", async () => {
+    const twice = { 0: (bar: { buy(): unknown }) => [bar.buy(), bar.buy()] };
+    const lane = await runScript(twice, flat, tenUnits);
+    expect(lane.fills.length).toBe(1);
+    expect(events(lane)).toEqual([[1, 2, "rejected", "pyramiding"]]);
+  });
+
+  test("a short sale where it is not allowed: invalid_quantity", async () => {
+    const lane = await runScript({ 0: (bar) => bar.sell() }, flat, { ...tenUnits, account: { shorting: false } });
+    expect(events(lane)).toEqual([[0, 1, "rejected", "invalid_quantity"]]);
+  });
+
+  test("too little cash at the fill: insufficient_funds, and the order is gone", async () => {
+    const lane = await runScript({ 0: (bar) => bar.buy({ quantity: 1_000 }) }, [100, 100.01, 100], tenUnits);
+    expect(events(lane)).toEqual([[1, 1, "rejected", "insufficient_funds"]]);
+    expect(lane.fills).toEqual([]);
+  });
+
+  test("exactly enough cash is enough", async () => {
+    const { fills, metrics } = await runScript({ 0: (bar) => bar.buy({ quantity: 1_000 }) }, flat, tenUnits);
+    expect(fills.length).toBe(1);
+    expect(metrics.finalEquity).toBe(100_000);
+  });
+
+  test("too little cash at the submission, where the spec asks: insufficient_funds at once", async () => {
+    const spec = { ...tenUnits, execution: { fundsCheck: "submission" } } as const;
+    const lane = await runScript({ 0: (bar) => bar.buy({ quantity: 1_000, limit: 101 }) }, flat, spec);
+    expect(events(lane)).toEqual([[0, 1, "rejected", "insufficient_funds"]]);
+  });
+});
