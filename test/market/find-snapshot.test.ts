@@ -17,3 +17,8 @@ test("names the snapshots that exist when there is none of this name", async () 
     'Snapshot "sp50": found none of this name or id. Known: sp500.',
   );
 });
+
+test("finds the only snapshot with a symbol, in whatever case", async () => {
+  const { manifest, stores } = await importText(text, { name: "spx-1d", symbol: "SP500" });
+  expect((await findSnapshot("sp500", stores.snapshots)).snapshotId).toBe(manifest.snapshotId);
+});
