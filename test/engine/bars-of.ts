@@ -6,8 +6,12 @@ const hourMs = 3_600_000;
 export type Row = readonly [open: number, high: number, low: number, close: number] | number;
 
 /** Bars one after another, by default hourly from 2024-01-01T00:00Z; the volume is 1. */
-export function barsOf(rows: readonly Row[], { firstMs = Date.UTC(2024, 0, 1), stepMs = hourMs, startBar = 0 } = {}): Bars {
-  const column = (field: 0 | 1 | 2 | 3) => Float64Array.from(rows, (row) => (typeof row === "number" ? row : row[field]));
+export function barsOf(
+  rows: readonly Row[],
+  { firstMs = Date.UTC(2024, 0, 1), stepMs = hourMs, startBar = 0 } = {},
+): Bars {
+  const column = (field: 0 | 1 | 2 | 3) =>
+    Float64Array.from(rows, (row) => (typeof row === "number" ? row : row[field]));
   return {
     startBar,
     openTimeMs: Float64Array.from(rows, (_, i) => firstMs + i * stepMs),

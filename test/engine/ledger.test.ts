@@ -104,7 +104,9 @@ describe("closing", () => {
     deal("buy", 1, 100);
     deal("sell", 4, 100, { fee: 8 });
     expect(closed().map((trade) => toNumber(trade.fees))).toEqual([2]);
-    expect(ledger.openTrades(0)).toMatchObject([{ tradeId: 2, direction: -1, quantity: toFixed(3), entryFee: toFixed(6) }]);
+    expect(ledger.openTrades(0)).toMatchObject([
+      { tradeId: 2, direction: -1, quantity: toFixed(3), entryFee: toFixed(6) },
+    ]);
   });
 });
 
@@ -113,7 +115,9 @@ describe("several instruments", () => {
     const { ledger, deal, closed } = open(10_000, 2);
     deal("buy", 10, 100, { instrument: 0 });
     deal("sell", 5, 40, { instrument: 1 });
-    expect([toNumber(ledger.quantityOf(0)), toNumber(ledger.quantityOf(1)), toNumber(ledger.cash)]).toEqual([10, -5, 9_200]);
+    expect([toNumber(ledger.quantityOf(0)), toNumber(ledger.quantityOf(1)), toNumber(ledger.cash)]).toEqual([
+      10, -5, 9_200,
+    ]);
     deal("buy", 5, 30, { instrument: 1 });
     expect(closed().map((trade) => [trade.instrument, toNumber(trade.netProfit)])).toEqual([[1, 50]]);
     expect(toNumber(ledger.quantityOf(0))).toBe(10);

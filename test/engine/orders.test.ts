@@ -32,7 +32,11 @@ describe("the life of an order", () => {
 
   test("a withdrawn order never fills and leaves an event", async () => {
     const rows = [100, 100, 90, 90] as const;
-    const lane = await runScript({ 0: (bar) => bar.buy({ limit: 95, id: "dip" }), 1: (bar) => bar.cancel("dip") }, rows, tenUnits);
+    const lane = await runScript(
+      { 0: (bar) => bar.buy({ limit: 95, id: "dip" }), 1: (bar) => bar.cancel("dip") },
+      rows,
+      tenUnits,
+    );
     expect(lane.fills).toEqual([]);
     expect(events(lane)).toEqual([[1, "dip", "cancelled", null]]);
   });
@@ -163,7 +167,11 @@ describe("rejections", () => {
   });
 
   test("a name used before: duplicate_order, though the first is done", async () => {
-    const lane = await runScript({ 0: (bar) => bar.buy({ id: "a" }), 2: (bar) => bar.closePosition({ id: "a" }) }, flat, tenUnits);
+    const lane = await runScript(
+      { 0: (bar) => bar.buy({ id: "a" }), 2: (bar) => bar.closePosition({ id: "a" }) },
+      flat,
+      tenUnits,
+    );
     expect(events(lane)).toEqual([[2, "a", "rejected", "duplicate_order"]]);
   });
 
@@ -173,12 +181,20 @@ describe("rejections", () => {
   });
 
   test("a close of a trade that is not open: unknown_trade", async () => {
-    const lane = await runScript({ 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition({ trade: 7 }) }, flat, tenUnits);
+    const lane = await runScript(
+      { 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition({ trade: 7 }) },
+      flat,
+      tenUnits,
+    );
     expect(events(lane)).toEqual([[1, 2, "rejected", "unknown_trade"]]);
   });
 
   test("a close of no units: invalid_quantity", async () => {
-    const lane = await runScript({ 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition({ quantity: 0 }) }, flat, tenUnits);
+    const lane = await runScript(
+      { 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition({ quantity: 0 }) },
+      flat,
+      tenUnits,
+    );
     expect(events(lane)).toEqual([[1, 2, "rejected", "invalid_quantity"]]);
   });
 

@@ -8,7 +8,11 @@ describe("slippage", () => {
   const spec = { ...tenUnits, execution: { slippage: { kind: "bps", bps: 100 } } } as const;
 
   test("of 100 bps raises a market buy at 100 to 101 and lowers a sell at 110 to 108.9", async () => {
-    const { fills } = await runScript({ 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition() }, [100, 100, 110], spec);
+    const { fills } = await runScript(
+      { 0: (bar) => bar.buy(), 1: (bar) => bar.closePosition() },
+      [100, 100, 110],
+      spec,
+    );
     expect(fills.map((fill) => fill.price)).toEqual([101, 108.9]);
   });
 
@@ -20,12 +24,23 @@ describe("slippage", () => {
   test("never moves a fill beyond its limit", async () => {
     const rows = fc.array(fc.integer({ min: 90, max: 110 }), { minLength: 4, maxLength: 4 });
     const prices = fc.integer({ min: 85, max: 115 });
-    const property = fc.asyncProperty(rows, prices, prices, fc.boolean(), fc.boolean(), async ([a = 0, b = 0, c = 0, d = 0], limit, stop, buys, stops) => {
-      const bar = [a, Math.max(a, b, c, d), Math.min(a, b, c, d), d] as const;
-      const request = stops ? { limit, stop } : { limit };
-      const { fills } = await runScript({ 0: (at) => (buys ? at.buy(request) : at.sell(request)) }, [100, bar, bar], spec);
-      for (const fill of fills) expect(buys ? fill.price <= limit : fill.price >= limit).toBe(true);
-    });
+    const property = fc.asyncProperty(
+      rows,
+      prices,
+      prices,
+      fc.boolean(),
+      fc.boolean(),
+      async ([a = 0, b = 0, c = 0, d = 0], limit, stop, buys, stops) => {
+        const bar = [a, Math.max(a, b, c, d), Math.min(a, b, c, d), d] as const;
+        const request = stops ? { limit, stop } : { limit };
+        const { fills } = await runScript(
+          { 0: (at) => (buys ? at.buy(request) : at.sell(request)) },
+          [100, bar, bar],
+          spec,
+        );
+        for (const fill of fills) expect(buys ? fill.price <= limit : fill.price >= limit).toBe(true);
+      },
+    );
     await fc.assert(property, { numRuns: 200 });
   });
 });
@@ -38,7 +53,9 @@ describe("short positions", () => {
       [100, 100, 105, 90],
       spec,
     );
-    expect(trades).toMatchObject([{ side: "short", grossProfit: 100, fees: 2, netProfit: 98, maxAdverse: -50, maxFavorable: 100 }]);
+    expect(trades).toMatchObject([
+      { side: "short", grossProfit: 100, fees: 2, netProfit: 98, maxAdverse: -50, maxFavorable: 100 },
+    ]);
     expect(equity.map((point) => point.equity)).toEqual([100_000, 99_999, 99_949, 100_098]);
     expect([metrics.shortTrades, metrics.longTrades]).toEqual([1, 0]);
   });
@@ -77,7 +94,11 @@ describe("several trades at once", () => {
 
   test("one is closed by its number", async () => {
     const { trades } = await runScript(
-      { 0: (bar) => bar.buy(), 1: (bar) => bar.buy(), 2: (bar) => bar.closePosition({ trade: bar.trades[1]?.tradeId ?? 0 }) },
+      {
+        0: (bar) => bar.buy(),
+        1: (bar) => bar.buy(),
+        2: (bar) => bar.closePosition({ trade: bar.trades[1]?.tradeId ?? 0 }),
+      },
       [100, 100, 110, 120],
       spec,
     );
@@ -124,12 +145,16 @@ describe("the end of the data", () => {
       execution: { ...costs, closeAtEnd: true },
     });
     // Sold at 110 - 1.1 for another 5: 10 × (108.9 - 101) - 10 = 69.
-    expect(trades).toMatchObject([{ exitBar: 2, exitPrice: 108.9, exitReason: "end-of-data", exitTag: "end-of-data", netProfit: 69 }]);
+    expect(trades).toMatchObject([
+      { exitBar: 2, exitPrice: 108.9, exitReason: "end-of-data", exitTag: "end-of-data", netProfit: 69 },
+    ]);
     expect([metrics.finalEquity, equity.at(-1)?.equity, metrics.openTrades]).toEqual([100_069, 100_069, 0]);
   });
 
   test("a forced close withdraws the orders that wait", async () => {
-    const { orders } = await runScript({ 0: (bar) => bar.buy({ limit: 50 }) }, [100, 100], { execution: { closeAtEnd: true } });
+    const { orders } = await runScript({ 0: (bar) => bar.buy({ limit: 50 }) }, [100, 100], {
+      execution: { closeAtEnd: true },
+    });
     expect(orders).toMatchObject([{ event: "cancelled", bar: 1, reason: null }]);
   });
 });

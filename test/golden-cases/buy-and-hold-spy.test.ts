@@ -4,14 +4,24 @@ import { runBacktest } from "../../lib/backstitch.ts";
 import { hasSharedCases, sharedFile } from "./golden-file.ts";
 import { expectedOf } from "./seed-case.ts";
 
-const figures = z.object({ ending: z.number(), cagr: z.number(), sharpe: z.number().optional(), max_drawdown: z.number() });
+const figures = z.object({
+  ending: z.number(),
+  cagr: z.number(),
+  sharpe: z.number().optional(),
+  max_drawdown: z.number(),
+});
 const schema = z.object({
   adjusted: z.object({ GS01: figures, GS01_2019_2020: figures }),
   unadjusted: z.object({ GS01: figures.extend({ mean_cash_utilization: z.number() }) }),
 });
 const whole = { from: "2010-01-04", to: "2026-02-09" };
 const runs = [
-  { name: "adjusted prices", adjust: "splits-and-dividends", window: whole, pick: (all: Expected) => all.adjusted.GS01 },
+  {
+    name: "adjusted prices",
+    adjust: "splits-and-dividends",
+    window: whole,
+    pick: (all: Expected) => all.adjusted.GS01,
+  },
   { name: "unadjusted prices", adjust: "none", window: whole, pick: (all: Expected) => all.unadjusted.GS01 },
   {
     name: "adjusted prices of 2019 and 2020",

@@ -52,9 +52,9 @@ describe.skipIf(!hasSharedCases)("seed cases of ktrdr's checkpoints", () => {
     expect(ledger.positions).toMatchObject([
       [
         {
-          quantity: String(position?.["quantity"]),
-          entryPrice: expect.closeTo(Number(position?.["entry_price"]), 9),
-          entryTimeMs: Date.parse(String(position?.["entry_date"])),
+          quantity: String(position?.quantity),
+          entryPrice: expect.closeTo(Number(position?.entry_price), 9),
+          entryTimeMs: Date.parse(String(position?.entry_date)),
           direction: 1,
         },
       ],

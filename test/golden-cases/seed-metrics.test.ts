@@ -41,11 +41,11 @@ describe.skipIf(!hasSharedCases)("seed case K05: ktrdr's metrics", () => {
   test("return, annual growth, drawdown and Calmar by CAGR are the same", async () => {
     const expected = expectedOf("K05", numbers);
     const { metrics } = await equityRun();
-    expect(metrics.finalEquity - 100_000).toBe(expected["total_return"]);
-    expectRelative(metrics.totalReturn, expected["total_return_pct"] ?? 0, "total return");
-    expectRelative(metrics.cagr, expected["annualized_return"] ?? 0, "CAGR");
-    expectRelative(metrics.maxDrawdown, expected["max_drawdown_pct"] ?? 0, "maximum drawdown");
-    expectRelative((metrics.cagr ?? 0) / metrics.maxDrawdown, expected["calmar_ratio"] ?? 0, "Calmar");
+    expect(metrics.finalEquity - 100_000).toBe(expected.total_return);
+    expectRelative(metrics.totalReturn, expected.total_return_pct ?? 0, "total return");
+    expectRelative(metrics.cagr, expected.annualized_return ?? 0, "CAGR");
+    expectRelative(metrics.maxDrawdown, expected.max_drawdown_pct ?? 0, "maximum drawdown");
+    expectRelative((metrics.cagr ?? 0) / metrics.maxDrawdown, expected.calmar_ratio ?? 0, "Calmar");
   });
 
   test("the drawdown's amount and the recovery factor are of the peak it fell from", async () => {
@@ -56,8 +56,8 @@ describe.skipIf(!hasSharedCases)("seed case K05: ktrdr's metrics", () => {
   test("volatility and Sharpe differ by the sample's divisor: 4 of 5 returns instead of 5", async () => {
     const expected = expectedOf("K05", numbers);
     const { metrics } = await equityRun();
-    expectRelative((metrics.volatility ?? 0) * Math.sqrt(4 / 5), expected["volatility"] ?? 0, "volatility");
-    expectRelative((metrics.sharpe ?? 0) / Math.sqrt(4 / 5), expected["sharpe_ratio"] ?? 0, "Sharpe");
+    expectRelative((metrics.volatility ?? 0) * Math.sqrt(4 / 5), expected.volatility ?? 0, "volatility");
+    expectRelative((metrics.sharpe ?? 0) / Math.sqrt(4 / 5), expected.sharpe_ratio ?? 0, "Sharpe");
   });
 
   test("Sortino differs: over all periods against 0, not the deviation of the losing ones about their own mean", async () => {
@@ -83,6 +83,8 @@ describe.skipIf(!hasSharedCases)("seed case K05: ktrdr's metrics", () => {
       avg_holding_period: (metrics.averageHoldingMs ?? 0) / hourMs,
       avg_win_holding_period: (metrics.averageWinHoldingMs ?? 0) / hourMs,
       avg_loss_holding_period: (metrics.averageLossHoldingMs ?? 0) / hourMs,
-    }).toEqual(Object.fromEntries(Object.entries(expected).filter(([name]) => /win|loss|losing|trades|factor|avg/.test(name))));
+    }).toEqual(
+      Object.fromEntries(Object.entries(expected).filter(([name]) => /win|loss|losing|trades|factor|avg/.test(name))),
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { runScript } from "../engine/run-script.ts";
 import { barsOf } from "../engine/bars-of.ts";
+import { runScript } from "../engine/run-script.ts";
 import { hasSharedCases } from "./golden-file.ts";
 import { expectedOf } from "./seed-case.ts";
 
@@ -20,7 +20,11 @@ describe.skipIf(!hasSharedCases)("seed cases of ktrdr's position manager", () =>
     const expected = expectedOf("K01", numbers);
     // Decided at 09:00, bought at 10:00, marked at 11:00 and 12:00, sold at 13:00.
     const bars = barsOf([100, 100, 95, 112, 110], { firstMs: Date.UTC(2024, 0, 1, 9) });
-    const { trades, fills, equity } = await runScript({ 0: (bar) => bar.buy(), 3: (bar) => bar.closePosition() }, bars, ktrdr);
+    const { trades, fills, equity } = await runScript(
+      { 0: (bar) => bar.buy(), 3: (bar) => bar.closePosition() },
+      bars,
+      ktrdr,
+    );
     const [trade] = trades;
     expect(trade).toMatchObject({
       side: "long",
@@ -43,18 +47,22 @@ describe.skipIf(!hasSharedCases)("seed cases of ktrdr's position manager", () =>
   test("K02: a short round trip is the mirror of a long one, its commission never given back", async () => {
     const expected = expectedOf("K02", z.record(z.string(), z.union([z.number(), z.string()])));
     const bars = barsOf([100, 100, 105, 90, 90], { firstMs: Date.UTC(2024, 0, 1, 9) });
-    const { trades, fills, equity } = await runScript({ 0: (bar) => bar.sell(), 2: (bar) => bar.closePosition() }, bars, ktrdr);
+    const { trades, fills, equity } = await runScript(
+      { 0: (bar) => bar.sell(), 2: (bar) => bar.closePosition() },
+      bars,
+      ktrdr,
+    );
     expect(trades[0]).toMatchObject({
       side: "short",
-      quantity: expected["quantity"],
-      grossProfit: expected["gross_pnl"],
-      netProfit: expected["net_pnl"],
+      quantity: expected.quantity,
+      grossProfit: expected.gross_pnl,
+      netProfit: expected.net_pnl,
     });
-    expect(fills.map((fill) => fill.fee)).toEqual([expected["entry_commission"], expected["exit_commission"]]);
-    expect(trades[0]?.entryPrice).toBeCloseTo(Number(expected["entry_price"]), 9);
-    expect(trades[0]?.exitPrice).toBeCloseTo(Number(expected["exit_price"]), 9);
-    expect(equity[2]?.equity).toBeCloseTo(Number(expected["portfolio_value_at_105"]), 6);
-    expect(equity[4]?.equity).toBeCloseTo(Number(expected["cash_after_cover"]), 6);
+    expect(fills.map((fill) => fill.fee)).toEqual([expected.entry_commission, expected.exit_commission]);
+    expect(trades[0]?.entryPrice).toBeCloseTo(Number(expected.entry_price), 9);
+    expect(trades[0]?.exitPrice).toBeCloseTo(Number(expected.exit_price), 9);
+    expect(equity[2]?.equity).toBeCloseTo(Number(expected.portfolio_value_at_105), 6);
+    expect(equity[4]?.equity).toBeCloseTo(Number(expected.cash_after_cover), 6);
   });
 
   test("K02: proceeds and an equal collateral of a short trade cannot be spent", async () => {
@@ -128,7 +136,11 @@ describe.skipIf(!hasSharedCases)("seed cases of ktrdr's position manager", () =>
       }),
     );
     const spec = { ...ktrdr, data: { warmupBars: 50 } };
-    const script = { 49: shout, 50: (bar: { buy(): unknown }) => bar.buy(), 99: (bar: { closePosition(): unknown }) => bar.closePosition() };
+    const script = {
+      49: shout,
+      50: (bar: { buy(): unknown }) => bar.buy(),
+      99: (bar: { closePosition(): unknown }) => bar.closePosition(),
+    };
     const { fills, metrics } = await runScript(script, bars, spec);
     expect(fills.map((fill) => fill.bar)).toEqual([expected("fill_bar")]);
     expect(fills[0]?.price).toBeCloseTo(expected("entry_price_with_slippage"), 9);
