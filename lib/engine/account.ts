@@ -57,9 +57,10 @@ export class Account {
     return Number.isFinite(quantity) && quantity > 0 ? floorToStep(toFixed(quantity), this.#settings.quantity.lot) : 0;
   }
 
-  /** The quantity that the spec's sizing gives at this price. */
+  /** The quantity that the spec's sizing gives at this price; 0 where it depends on the price and the strategy asked for none that can be. */
   sizedAt(price: number): Fixed {
     if (this.#constantSize !== null) return this.#constantSize;
+    if (!(price > 0 && price < Infinity)) return 0;
     const { sizing, commission, quantity } = this.#settings;
     const funds = { available: this.#ledger.available(), equity: toFixed(this.cash + this.units * price) };
     return sizedQuantity(sizing, price, funds, commission, quantity);
@@ -98,7 +99,8 @@ export class Account {
     if (this.isFull(side)) return "pyramiding";
     if (reducible <= 0) return add(value, fee) > this.#ledger.available() ? "insufficient_funds" : null;
     const closeValue = multiply(reducible, price);
-    const available = side === "sell" ? add(this.#ledger.available(), closeValue) : subtract(this.#ledger.cash, closeValue);
+    const available =
+      side === "sell" ? add(this.#ledger.available(), closeValue) : subtract(this.#ledger.cash, closeValue);
     return add(subtract(value, closeValue), fee) > available ? "insufficient_funds" : null;
   }
 

@@ -119,7 +119,10 @@ export class Broker {
   save(): SavedBroker {
     return {
       account: this.account.save(),
-      orders: this.#orders.map((order) => ({ ...order, quantity: order.quantity === null ? null : formatFixed(order.quantity) })),
+      orders: this.#orders.map((order) => ({
+        ...order,
+        quantity: order.quantity === null ? null : formatFixed(order.quantity),
+      })),
       nextOrder: this.#nextOrder,
       ownIds: [...this.#ownIds],
       lastSignalTimeMs: this.#lastSignalTimeMs,
@@ -130,7 +133,10 @@ export class Broker {
 
   restore(saved: SavedBroker): void {
     this.account.restore(saved.account);
-    this.#orders = saved.orders.map((order) => ({ ...order, quantity: order.quantity === null ? null : parseFixed(order.quantity) }));
+    this.#orders = saved.orders.map((order) => ({
+      ...order,
+      quantity: order.quantity === null ? null : parseFixed(order.quantity),
+    }));
     this.#nextOrder = saved.nextOrder;
     this.#ownIds = [...saved.ownIds];
     this.#lastSignalTimeMs = saved.lastSignalTimeMs;
@@ -176,7 +182,11 @@ export class Broker {
   #refusalOfEntry(order: Order, price: number): RejectionReason | null {
     const { account } = this;
     if (order.quantity !== null && !account.isAllowed(order.quantity)) return "invalid_quantity";
-    if (order.side === "sell" && !this.#settings.shorting && (account.held <= 0 || (order.quantity ?? 0) > account.held)) {
+    if (
+      order.side === "sell" &&
+      !this.#settings.shorting &&
+      (account.held <= 0 || (order.quantity ?? 0) > account.held)
+    ) {
       return "invalid_quantity";
     }
     if (account.isFull(order.side)) return "pyramiding";
@@ -199,7 +209,7 @@ export class Broker {
     for (let k = 0; k < waiting.length; k++) {
       const order = waiting[k] as Order;
       const price = this.#priceIn(phase, order, bars, i);
-      if (price !== price) {
+      if (Number.isNaN(price)) {
         waiting[kept++] = order;
         continue;
       }
@@ -240,7 +250,9 @@ export class Broker {
     const lies = this.#orders.filter(
       (order) =>
         order.reduceOnly &&
-        !Number.isNaN(priceInside({ ...order }, bars.high[i] as number, bars.low[i] as number, bars.close[i] as number)),
+        !Number.isNaN(
+          priceInside({ ...order }, bars.high[i] as number, bars.low[i] as number, bars.close[i] as number),
+        ),
     );
     return lies.some((order) => order.type === "limit") && lies.some((order) => order.type !== "limit");
   }

@@ -27,7 +27,8 @@ function write(value: unknown, path: string): string {
   }
   if (isPlainObject(value)) {
     const parts: string[] = [];
-    for (const key of Object.keys(value).sort()) parts.push(`${JSON.stringify(key)}:${write(value[key], `${path}.${key}`)}`);
+    for (const key of Object.keys(value).sort())
+      parts.push(`${JSON.stringify(key)}:${write(value[key], `${path}.${key}`)}`);
     return `{${parts.join(",")}}`;
   }
   return refuse(path, describe(value));
@@ -41,7 +42,9 @@ const tag = "$number";
  */
 export function tagNumbers(value: unknown, path = "$"): JsonValue {
   if (typeof value === "number") {
-    return Number.isFinite(value) && !Object.is(value, -0) ? value : { [tag]: Object.is(value, -0) ? "-0" : String(value) };
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? value
+      : { [tag]: Object.is(value, -0) ? "-0" : String(value) };
   }
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   if (Array.isArray(value)) return Array.from(value, (item, i) => tagNumbers(item, `${path}[${i}]`));

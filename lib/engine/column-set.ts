@@ -31,7 +31,9 @@ export class ColumnView {
   /** The value `bars` earlier; RangeError beyond the strategy's lookback. */
   ago(bars: number): number {
     if (!(bars >= 0 && bars <= this.lookback)) {
-      throw new RangeError(`ago(${bars}) reaches beyond the lookback of ${this.lookback} bars; set lookback in defineStrategy.`);
+      throw new RangeError(
+        `ago(${bars}) reaches beyond the lookback of ${this.lookback} bars; set lookback in defineStrategy.`,
+      );
     }
     return this.values[this.lookback + this.cursor - bars] as number;
   }
@@ -131,7 +133,8 @@ export type SavedColumns = {
 
 function required<T>(record: { readonly [key: string]: T }, key: string): T {
   const value = record[key];
-  if (value === undefined) throw new RangeError(`The saved state has no column ${key}: it belongs to another strategy or other parameters.`);
+  if (value === undefined)
+    throw new RangeError(`The saved state has no column ${key}: it belongs to another strategy or other parameters.`);
   return value;
 }
 

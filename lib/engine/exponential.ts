@@ -8,7 +8,7 @@ export function exponential(x: number): number {
   if (x < -745.1332191019411) return 0;
   const k = Math.round(x * 1.4426950408889634);
   const high = x - k * 0.693147180369123816;
-  const low = k * 1.90821492927058770e-10;
+  const low = k * 1.9082149292705877e-10;
   const r = high - low;
   const square = r * r;
   const c =
@@ -17,7 +17,8 @@ export function exponential(x: number): number {
       (1.66666666666666019037e-1 +
         square *
           (-2.77777777770155933842e-3 +
-            square * (6.61375632143793436117e-5 + square * (-1.65339022054652515390e-6 + square * 4.13813679705723846039e-8))));
+            square *
+              (6.61375632143793436117e-5 + square * (-1.6533902205465251539e-6 + square * 4.13813679705723846039e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
   return scaleByPowerOfTwo(y, k);
 }

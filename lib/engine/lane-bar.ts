@@ -106,4 +106,12 @@ export type LaneBarParts = {
 };
 
 const empty = new Float64Array(0);
-const noBars: Bars = { startBar: 0, openTimeMs: empty, open: empty, high: empty, low: empty, close: empty, volume: empty };
+const noBars: Bars = {
+  startBar: 0,
+  openTimeMs: empty,
+  open: empty,
+  high: empty,
+  low: empty,
+  close: empty,
+  volume: empty,
+};

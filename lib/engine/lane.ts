@@ -46,11 +46,16 @@ export class Lane {
     this.broker = new Broker(settings);
     this.curve = new EquityCurve(toNumber(settings.cash), saved?.figures);
     if (saved !== undefined) this.broker.restore(saved.broker);
-    const views = Object.fromEntries(Object.entries(laneColumns(program)).map(([name, column]) => [name, columns.view(column)]));
+    const views = Object.fromEntries(
+      Object.entries(laneColumns(program)).map(([name, column]) => [name, columns.view(column)]),
+    );
     this.#views = Object.values(views);
     this.#wakeViews = strategy.wakeOn.map((name) => {
       const view = views[name];
-      if (view === undefined) throw new RangeError(`Strategy "${strategy.name}" wakes on "${name}", which is not among its columns ${Object.keys(views).join(", ")}.`);
+      if (view === undefined)
+        throw new RangeError(
+          `Strategy "${strategy.name}" wakes on "${name}", which is not among its columns ${Object.keys(views).join(", ")}.`,
+        );
       return view;
     });
     this.#random = new RandomGenerator(saved?.random ?? seedRandom(settings.seed, canonicalJson(tagNumbers(params))));
@@ -105,7 +110,7 @@ export class Lane {
   /** The first position in [from, end) at which the strategy is to be asked, or `end`. */
   #nextDecision(bars: Bars, from: number, end: number): number {
     const warm = this.#firstBar + this.program.settings.warmupBars - bars.startBar;
-    let k = from < warm ? (warm < end ? warm : end) : from;
+    let k = Math.max(from, Math.min(warm, end));
     if (this.#wakeViews.length === 1) {
       const only = this.#wakeViews[0] as ColumnView;
       for (; k < end; k++) {
@@ -127,8 +132,7 @@ export class Lane {
   #isDefined(k: number): boolean {
     for (let v = 0; v < this.#views.length; v++) {
       const view = this.#views[v] as ColumnView;
-      const value = view.values[view.lookback + k] as number;
-      if (value !== value) return false;
+      if (Number.isNaN(view.values[view.lookback + k])) return false;
     }
     return true;
   }
@@ -186,16 +190,6 @@ export type SavedLane = {
 function nextNonZero(values: Float64Array, offset: number, from: number, end: number): number {
   const stop = offset + end;
   let k = offset + from;
-  // Most values are zero: four squares at once are quicker to pass over than four comparisons.
-  while (k + 4 <= stop && squares(values, k) === 0) k += 4;
   while (k < stop && values[k] === 0) k++;
   return k - offset;
-}
-
-function squares(values: Float64Array, at: number): number {
-  const a = values[at] as number;
-  const b = values[at + 1] as number;
-  const c = values[at + 2] as number;
-  const d = values[at + 3] as number;
-  return a * a + b * b + c * c + d * d;
 }

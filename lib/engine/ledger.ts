@@ -52,7 +52,8 @@ export class Ledger {
 
   openTrades(instrument: number): OpenTrade[] {
     const trades = this.positions[instrument];
-    if (trades === undefined) throw new RangeError(`The ledger holds ${this.positions.length} instruments, asked for number ${instrument}.`);
+    if (trades === undefined)
+      throw new RangeError(`The ledger holds ${this.positions.length} instruments, asked for number ${instrument}.`);
     return trades;
   }
 

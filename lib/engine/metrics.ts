@@ -103,7 +103,12 @@ export type Metrics = {
 };
 
 /** The metrics of a lane after `Simulation.end`. `periodsPerYear` overrides what follows from the bars. */
-export function laneMetrics(lane: Lane, periods: ReturnPeriods, timeframe: Timeframe, periodsPerYear: number | null): Metrics {
+export function laneMetrics(
+  lane: Lane,
+  periods: ReturnPeriods,
+  timeframe: Timeframe,
+  periodsPerYear: number | null,
+): Metrics {
   const perYear = periodsPerYear ?? annualPeriods(timeframe, periods);
   const cash = toNumber(lane.program.settings.cash);
   return {

@@ -39,7 +39,12 @@ export type Commission = {
  */
 export type Sizing =
   | { readonly kind: "units"; readonly units: Fixed }
-  | { readonly kind: "fraction"; readonly fraction: number; readonly of: "cash" | "equity"; readonly basis: "fill" | "decision" }
+  | {
+      readonly kind: "fraction";
+      readonly fraction: number;
+      readonly of: "cash" | "equity";
+      readonly basis: "fill" | "decision";
+    }
   | { readonly kind: "notional"; readonly notional: Fixed; readonly basis: "fill" | "decision" };
 
 /** Quantities are rounded down to a multiple of `lot`, and refused outside [minimum, maximum]. */

@@ -9,7 +9,11 @@ import { ReturnPeriods, type SavedReturnPeriods } from "./return-periods.ts";
 import type { Timeframe } from "./timeframe.ts";
 
 /** The lanes that read the same bars from `startBar` on. */
-export type Program = { readonly timeframe: Timeframe; readonly startBar: number; readonly lanes: readonly LaneProgram[] };
+export type Program = {
+  readonly timeframe: Timeframe;
+  readonly startBar: number;
+  readonly lanes: readonly LaneProgram[];
+};
 
 /** The state of all lanes after the bars before `barIndex`: all that a later bar can depend on, as JSON. */
 export type SimulationState = {

@@ -36,7 +36,7 @@ const deeds: readonly ((bar: Bar, request: OrderRequest) => void)[] = [
   (bar) => bar.closePosition({ stop: near(bar) }),
   (bar) => bar.closePosition({ limit: near(bar), ...partOfTrade(bar) }),
   (bar) => bar.closePosition(partOfTrade(bar)),
-  (bar) => void bar.orders.slice(0, 1).forEach((order) => bar.cancel(order.orderId)),
+  (bar) => void bar.cancel(bar.orders[0]?.orderId ?? "none"),
   (bar) => bar.cancelAll(),
 ];
 
