@@ -1,0 +1,121 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+const node = process.execPath;
+const cli = join(root, "bin", "backstitch.js");
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+/** The lines of the fenced blocks of one language, without comments. */
+function blocks(file: string, language: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
+    .filter((match) => match[1] === language)
+    .map((match) => match[2] as string);
+}
+
+function commands(file: string): string[] {
+  return blocks(file, "sh").flatMap((block) =>
+    block.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#")),
+  );
+}
+
+/** A folder as a reader has it: the repository's examples, its packages, and the S&P 500 file. */
+function readersFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "docs-"));
+  made.push(folder);
+  cpSync(join(root, "examples"), join(folder, "examples"), { recursive: true });
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(join(root, "node_modules", "vega-datasets"), join(folder, "node_modules", "vega-datasets"));
+  symlinkSync(root, join(folder, "node_modules", "backstitch"));
+  copyFileSync(join(root, "node_modules", "vega-datasets", "data", "sp500-2000.csv"), join(folder, "sp500.csv"));
+  return folder;
+}
+
+/** `npx backstitch …` runs the repository's own command; everything else goes to the shell as it stands. */
+function execute(line: string, folder: string): { line: string; status: number | null; stderr: string } {
+  const command = line.replace(/^npx backstitch /, `"${node}" "${cli}" `);
+  const { status, stderr } = spawnSync("sh", ["-c", command], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, BACKSTITCH_HOME: "" },
+  });
+  return { line, status, stderr: status === 0 ? "" : stderr };
+}
+
+for (const file of ["docs/USAGE.md", "README.md"]) {
+  test(`every command in ${file} works as it stands`, { timeout: 180_000 }, () => {
+    const folder = readersFolder();
+    const lines = commands(file).filter((line) => !/^npm (test|run demo)$/.test(line));
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(execute(line, folder)).toEqual({ line, status: 0, stderr: "" });
+  });
+}
+
+test("the README's two commands are scripts of the package", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: { [name: string]: string };
+  };
+  expect(commands("README.md").slice(0, 2)).toEqual(["npm run demo", "npm test"]);
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(["demo", "test"]));
+});
+
+test("the demo kills a worker, resumes, and both digests are equal", { timeout: 120_000 }, () => {
+  const output = execFileSync(node, [join(root, "examples", "demo.ts")], { encoding: "utf8", cwd: root });
+  expect(output).toContain("ended by SIGKILL");
+  expect(output).toContain("equal, bit for bit");
+});
+
+test("the README's spec is the example's", () => {
+  const [spec = ""] = blocks("README.md", "yaml");
+  const example = readFileSync(join(root, "examples", "sp500-sma.yaml"), "utf8");
+  for (const line of [
+    "strategy: { name: sma-cross, params: { fast: 10, slow: 30 } }",
+    "checkpoint: { everyBars: 250, keep: 3 }",
+  ]) {
+    expect(spec).toContain(line);
+    expect(example).toContain(line);
+  }
+});
+
+test("the code in README and USAGE runs", { timeout: 120_000 }, () => {
+  const folder = readersFolder();
+  const programs = [...blocks("README.md", "ts"), ...blocks("docs/USAGE.md", "ts")].filter((code) =>
+    code.includes("runBacktest"),
+  );
+  expect(programs).toHaveLength(2);
+  programs.forEach((code, i) => {
+    const file = join(folder, `program-${i}.ts`);
+    const register = `import { linkOwnPackage } from ${JSON.stringify(join(root, "lib", "strategies", "own-package.ts"))};\nlinkOwnPackage();\n`;
+    writeFileSync(join(folder, "register.ts"), register);
+    writeFileSync(file, code);
+    execFileSync(node, ["--import", join(folder, "register.ts"), file], { cwd: folder, encoding: "utf8" });
+  });
+});
+
+test("the README's own strategy is one that loads", { timeout: 60_000 }, () => {
+  const folder = readersFolder();
+  const code = blocks("README.md", "ts").find((block) => block.includes("defineStrategy")) ?? "";
+  writeFileSync(join(folder, "mine.ts"), code);
+  writeFileSync(
+    join(folder, "mine.yaml"),
+    "data: { snapshot: sp500 }\nstrategy: { file: ./mine.ts, params: { length: 3 } }\n",
+  );
+  const lines = ["npx backstitch data import sp500.csv --symbol SP500 --timeframe 1d", "npx backstitch run mine.yaml"];
+  for (const line of lines) expect(execute(line, folder)).toEqual({ line, status: 0, stderr: "" });
+});
