@@ -1,0 +1,89 @@
+import { findSnapshot } from "../../market/find-snapshot.ts";
+import { onlyInstrument } from "../../market/open-snapshot.ts";
+import { loadState, type RunState } from "../../run/checkpoint.ts";
+import type { CheckpointRecord } from "../../run/run-store.ts";
+import type { Console, ExitCode } from "../console.ts";
+import { findCheckpoint } from "../find-checkpoint.ts";
+import { atHome } from "../local-home.ts";
+import { clockText, countOf, countText, sizeText, timeText } from "../quantity-text.ts";
+import { nameList } from "../text-table.ts";
+import { type LaneView, viewLane } from "./lane-view.ts";
+
+/** Lanes shown one by one; the rest is in --json. */
+const shownLanes = 5;
+
+/** `checkpoints show`: what a state holds. */
+export function showCheckpoint(reference: string, console: Console): Promise<ExitCode> {
+  return atHome(async ({ stores }) => {
+    const record = await findCheckpoint(reference, stores.runs);
+    const runIds = (await stores.runs.findCheckpoints(record.checkpointId)).map(
+      ({ runId, sequence }) => `${runId}@${sequence}`,
+    );
+    const state = await loadState(record, stores.objects);
+    const symbols = [onlyInstrument(await findSnapshot(record.snapshotId, stores.snapshots)).symbol];
+    const lanes = state.lanes.map((lane) => viewLane(lane, symbols));
+    const { state: _stored, ...place } = record;
+    console.answer(
+      { ...place, checkpointOf: runIds, lanes, columns: columnNames(state), state },
+      checkpointText(record, state, lanes, runIds),
+    );
+    return 0;
+  });
+}
+
+function columnNames(state: RunState): readonly string[] {
+  return Object.keys(state.columns.kernels);
+}
+
+function checkpointText(
+  record: CheckpointRecord,
+  state: RunState,
+  lanes: readonly LaneView[],
+  runIds: readonly string[],
+): string {
+  const columns = columnNames(state);
+  const head = nameList([
+    ["Checkpoint", record.checkpointId],
+    ["Run", `${record.runId}, sequence ${record.sequence}`],
+    runIds.length === 1 ? undefined : ["Same state", runIds.join("\n")],
+    ["Parent", record.parentId ?? "none: the first of its run"],
+    ["Bar index", `${countText(record.barIndex)} (the next bar to do)`],
+    ["Bar time", `${timeText(record.barTimeMs)} (open of the last bar done)`],
+    ["Saved", clockText(record.createdAtMs)],
+    ["Size", `${sizeText(record.stateBytes)}, format ${record.format}, engine version ${record.engineVersion}`],
+    ["Spec digest", record.specDigest],
+    ["Snapshot", record.snapshotId],
+    ["Columns", columns.length === 0 ? "none" : columns.join("\n")],
+  ]);
+  const shown = lanes
+    .slice(0, shownLanes)
+    .map((lane, index) => `${lanes.length === 1 ? "Account" : `Lane ${index}`}:\n${laneText(lane)}`);
+  const rest =
+    lanes.length > shownLanes ? [`… and ${countOf(lanes.length - shownLanes, "more lane")}: see --json`] : [];
+  return [head, ...shown, ...rest].join("\n\n");
+}
+
+function laneText(lane: LaneView): string {
+  const positions = lane.positions.map(
+    ({ symbol, side, quantity, entryPrice, entryTimeMs, entryBar }) =>
+      `${symbol} ${side} ${quantity} since ${timeText(entryTimeMs)} (bar ${countText(entryBar)}) at ${entryPrice}`,
+  );
+  const orders = lane.orders.map(({ orderId, side, type, quantity, limit, stop, submittedBar }) => {
+    const prices = [limit === null ? [] : [`limit ${limit}`], stop === null ? [] : [`stop ${stop}`]].flat();
+    return [
+      `${orderId}: ${side} ${quantity ?? "(sized at the fill)"} ${type}`,
+      ...prices,
+      `since bar ${countText(submittedBar)}`,
+    ].join(", ");
+  });
+  return nameList([
+    ["Cash", lane.cash],
+    ["Fees paid", lane.feesPaid],
+    ["Side", lane.side],
+    ["Positions", positions.length === 0 ? "none" : positions.join("\n")],
+    ["Waiting orders", orders.length === 0 ? "none" : orders.join("\n")],
+    ["Closed trades", countText(lane.closedTrades)],
+    ["Last signal", lane.lastSignalTimeMs === null ? "none" : timeText(lane.lastSignalTimeMs)],
+    ["Strategy state", JSON.stringify(lane.strategyState).slice(0, 200)],
+  ]);
+}

@@ -1,0 +1,44 @@
+import type { Console, ExitCode } from "../console.ts";
+import { findRun } from "../find-run.ts";
+import { atHome } from "../local-home.ts";
+import { countOf } from "../quantity-text.ts";
+import { newestGoodCheckpoint, type RunVerification, type VerifiedCheckpoint, verifyRun } from "./verify-run.ts";
+
+/** `checkpoints verify`: exit code 1 when anything is damaged or missing. */
+export function verifyCheckpoints(reference: string, console: Console): Promise<ExitCode> {
+  return atHome(async ({ stores }) => {
+    const run = await findRun(reference, stores.runs);
+    const verified = await verifyRun(run, stores);
+    const problems = problemLines(verified);
+    const good = newestGoodCheckpoint(verified);
+    const { checkpoints, segments } = verified;
+    const parts = segments.reduce((sum, segment) => sum + segment.parts, 0);
+    const what = `Run ${run.runId} (${run.status}): ${countOf(checkpoints.length, "checkpoint")}, ${countOf(segments.length, "segment")}, ${countOf(parts, "part")}`;
+    const text =
+      problems.length === 0
+        ? `${what}: whole`
+        : [
+            `${what}: DAMAGED, ${countOf(problems.length, "problem")}`,
+            ...problems.map((line) => `  ${line}`),
+            "",
+            wayOut(run.runId, good),
+          ].join("\n");
+    console.answer({ ok: problems.length === 0, ...verified, newestGood: good ?? null }, text);
+    return problems.length === 0 ? 0 : 1;
+  });
+}
+
+function problemLines({ checkpoints, segments, problems }: RunVerification): readonly string[] {
+  return [
+    ...checkpoints.flatMap(({ sequence, problems: own }) => own.map((problem) => `Checkpoint ${sequence}: ${problem}`)),
+    ...segments.flatMap(({ sequence, startBar, endBar, problems: own }) =>
+      own.map((problem) => `Segment ${sequence} (bars ${startBar} to ${endBar - 1}): ${problem}`),
+    ),
+    ...problems,
+  ];
+}
+
+function wayOut(runId: string, good: VerifiedCheckpoint | undefined): string {
+  if (good === undefined) return "No good checkpoint is left: compute the run again with backstitch run SPEC --fresh.";
+  return `The newest good checkpoint is ${good.checkpointId.slice(0, 12)} (sequence ${good.sequence}, bar ${good.barIndex}). Go on from it: backstitch checkpoints fork ${runId}@${good.sequence}`;
+}

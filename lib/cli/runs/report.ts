@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { renderReport } from "../../report/render-report.ts";
+import { collectReport } from "../../report/report-input.ts";
+import { parseSpec } from "../../run/parse-spec.ts";
+import { laneParams } from "../../run/program.ts";
+import type { Console, ExitCode } from "../console.ts";
+import { findRun } from "../find-run.ts";
+import { atHome } from "../local-home.ts";
+import { countOf, sizeText } from "../quantity-text.ts";
+import { OutputError, writeFileWhole } from "../write-file.ts";
+
+export type ReportFlags = { readonly lane: number; readonly out?: string; readonly open?: boolean };
+
+/** `report`: one self-contained HTML file. */
+export function reportRun(reference: string, flags: ReportFlags, console: Console): Promise<ExitCode> {
+  return atHome(async ({ stores }) => {
+    const run = await findRun(reference, stores.runs);
+    const laneCount = laneParams(parseSpec(run.spec, `The stored spec of run "${run.runId}"`)).length;
+    const { lane } = flags;
+    if (lane >= laneCount)
+      throw new OutputError(
+        `--lane ${lane}: run "${run.runId}" has ${countOf(laneCount, "lane")}, expected 0 to ${laneCount - 1}.`,
+      );
+    const file = resolve(flags.out ?? `${run.runId}${lane === 0 ? "" : `-lane-${lane}`}.html`);
+    const sizeBytes = await writeFileWhole(file, onePiece(renderReport(await collectReport(run.runId, lane, stores))));
+    const isOpened = flags.open === true && (await openInBrowser(file));
+    if (flags.open === true && !isOpened)
+      console.warn(`Found no browser to open it with. Open it yourself: ${pathToFileURL(file).href}`);
+    console.answer(
+      { runId: run.runId, lane, file, sizeBytes, opened: isOpened },
+      `Wrote the report to ${file} (${sizeText(sizeBytes)}).`,
+    );
+    return 0;
+  });
+}
+
+async function* onePiece(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+/** Hands the file to the desktop; false when there is none that takes it. */
+function openInBrowser(file: string): Promise<boolean> {
+  const [command, ...args] = { darwin: ["open"], win32: ["cmd", "/c", "start", ""] }[process.platform as string] ?? [
+    "xdg-open",
+  ];
+  return new Promise((settle) => {
+    const child = spawn(command as string, [...args, pathToFileURL(file).href], { stdio: "ignore", detached: true });
+    child.once("error", () => settle(false));
+    child.once("spawn", () => {
+      child.unref();
+      settle(true);
+    });
+  });
+}
