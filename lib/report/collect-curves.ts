@@ -1,6 +1,6 @@
 import type { Bars } from "../engine/bars.ts";
-import type { Snapshot } from "../market/open-snapshot.ts";
 import type { ObjectStore } from "../market/object-store.ts";
+import type { Snapshot } from "../market/open-snapshot.ts";
 import { readEquity } from "../run/run-facts.ts";
 import type { PartReference, RunRecord } from "../run/run-store.ts";
 import type { Spec } from "../run/spec.ts";

@@ -1,6 +1,6 @@
 import { type Fixed, toNumber } from "../engine/money.ts";
-import { type FieldValue, factFields, type RowKind } from "../run/fact-tables.ts";
 import type { ObjectStore } from "../market/object-store.ts";
+import { type FieldValue, factFields, type RowKind } from "../run/fact-tables.ts";
 import { readRows } from "../run/run-facts.ts";
 import type { PartReference } from "../run/run-store.ts";
 

@@ -4,7 +4,7 @@ export const noValue = "–";
 const money = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const ratio = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const price = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 10 });
+const price = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 7 });
 
 /** An amount with two decimals and separators; none above a million million, where nobody reads cents. */
 export function moneyText(value: number | null | undefined): string {
@@ -29,6 +29,11 @@ export function ratioText(value: number | null | undefined): string {
 
 export function countText(value: number | null | undefined): string {
   return value === null || value === undefined ? noValue : withMinus(whole.format(value));
+}
+
+/** A count with its noun, in the plural where it is not one: "1 bar", "5,105 bars". */
+export function countOf(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 export function priceText(value: number): string {

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import type { Benchmark } from "./collect-curves.ts";
-import { changeText, countText, moneyText, percentText, ratioText, timeText } from "./figures.ts";
+import { changeText, countOf, countText, moneyText, percentText, ratioText, timeText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportInput } from "./report-input.ts";
 
@@ -10,7 +10,7 @@ export function heading(input: ReportInput): Html {
   const { run, spec, snapshot, curves, lanes, lane } = input;
   const instrument = snapshot?.instruments[0];
   const chosen = lanes[lane];
-  const bars = `${countText(run.endBar - run.startBar)} bars`;
+  const bars = countOf(run.endBar - run.startBar, "bar");
   const facts: Html[] = [
     html`<span>${run.strategy} <span class="params">${paramsText(chosen?.params ?? {})}</span></span>`,
     instrument === undefined
@@ -39,8 +39,10 @@ export function paramsText(params: JsonValue): string {
 function unfinished({ run }: ReportInput): Html {
   const done = run.headBar - run.startBar;
   const all = run.endBar - run.startBar;
-  return html`<div class="notice" role="note"><p><strong>This run is not finished.</strong> It is ${run.status}, with ${countText(done)} of ${countText(all)} bars done (${percentText(done / all)}). This report shows what is stored; there are no metrics yet.</p>${
-    run.reason === undefined ? "" : html`<p>${run.reason.name}: ${run.reason.message}</p>`
+  return html`<div class="notice ${run.status}" role="note"><p><strong>This run is not finished.</strong> Its status is ${run.status}, with ${countText(done)} of ${countText(all)} bars done (${percentText(done / all)}). This report shows what is stored; there are no metrics yet.</p>${
+    run.reason === undefined
+      ? ""
+      : html`<p>${run.status === "failed" ? `${run.reason.name}: ` : ""}${run.reason.message}</p>`
   }<p>Go on with <code>backstitch resume ${run.runId}</code>.</p></div>`;
 }
 
@@ -56,8 +58,8 @@ ${tile("Sharpe ratio", ratioText(metrics.sharpe), `volatility ${percentText(metr
 ${tile("Closed trades", countText(metrics.closedTrades), `${countText(metrics.openTrades)} open at the end`)}
 ${tile("Win rate", percentText(metrics.winRate), `${countText(metrics.winningTrades)} won, ${countText(metrics.losingTrades)} lost`)}
 ${tile("Profit factor", ratioText(metrics.profitFactor), `average trade ${changeText(metrics.expectancy)}`)}
-${tile("Fees", moneyText(metrics.totalFees), `${countText(metrics.fills)} fills`)}
-${tile("Exposure", percentText(metrics.exposure), `${countText(metrics.bars)} bars`)}
+${tile("Fees", moneyText(metrics.totalFees), countOf(metrics.fills, "fill"))}
+${tile("Exposure", percentText(metrics.exposure), countOf(metrics.bars, "bar"))}
 </section>`;
 }
 

@@ -10,7 +10,7 @@ const number = (digits) => {
 };
 const money = number(2);
 const percent = (value) => minus((value * 100).toFixed(2)) + "%";
-const significant = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 8 });
+const significant = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 7 });
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 5 });
 const axisMoney = (value) => minus(Math.abs(value) >= 1e6 ? compact.format(value) : number(Math.abs(value) < 100 ? 2 : 0)(value));
 const timeText = (seconds) => {
@@ -55,13 +55,13 @@ function themed() {
     timeScale: { borderColor: line },
   };
 }
-function makeChart(element) {
+function makeChart(element, options) {
   const chart = charts.createChart(element, {
     autoSize: true,
-    layout: { attributionLogo: true, fontSize: isNarrow ? 10 : 12, fontFamily: getComputedStyle(document.body).fontFamily },
+    layout: { attributionLogo: options.logo, fontSize: isNarrow ? 10 : 12, fontFamily: getComputedStyle(document.body).fontFamily },
     localization: { locale: "en-US", timeFormatter: timeText },
-    rightPriceScale: { minimumWidth: isNarrow ? 52 : 72, scaleMargins: { top: 0.08, bottom: 0.06 } },
-    timeScale: { minBarSpacing: 0.001, fixLeftEdge: true, fixRightEdge: true, lockVisibleTimeRangeOnResize: true, timeVisible: data.intraday },
+    rightPriceScale: { minimumWidth: isNarrow ? 52 : 72, entireTextOnly: true, scaleMargins: { top: 0.08, bottom: 0.06 } },
+    timeScale: { minBarSpacing: 0.001, fixLeftEdge: true, fixRightEdge: true, lockVisibleTimeRangeOnResize: true, timeVisible: data.intraday, allowBoldLabels: false },
     handleScroll: { mouseWheel: false, vertTouchDrag: false },
     handleScale: { mouseWheel: false, axisPressedMouseMove: { time: true, price: false } },
     crosshair: { mode: 0 },
@@ -75,16 +75,22 @@ function applyTheme() {
   for (const apply of themes) apply();
 }
 
+// A drawdown is read from zero downwards, whatever part of it is shown.
+function fromZero(original) {
+  const info = original();
+  return info === null ? null : { ...info, priceRange: { minValue: Math.min(info.priceRange.minValue, -1e-6), maxValue: 0 } };
+}
+
 function equityChart(element) {
   const { bar, time, equity, drawdown, benchmark } = data.points;
-  const chart = makeChart(element);
+  const chart = makeChart(element, { logo: false });
   const priceFormat = { type: "custom", minMove: 0.01, formatter: axisMoney };
   const plain = { priceLineVisible: false, crosshairMarkerRadius: 3 };
   const hold = chart.addSeries(charts.LineSeries, { ...plain, priceFormat, lineWidth: 1 });
   const account = chart.addSeries(charts.LineSeries, { ...plain, priceFormat, lineWidth: 2 });
   const under = chart.addSeries(
     charts.BaselineSeries,
-    { ...plain, lineWidth: 1, baseValue: { type: "price", price: 0 }, priceFormat: { type: "custom", minMove: 0.0001, formatter: (value) => minus((value * 100).toFixed(1)) + "%" } },
+    { ...plain, lastValueVisible: false, lineWidth: 1, autoscaleInfoProvider: fromZero, baseValue: { type: "price", price: 0 }, priceFormat: { type: "custom", minMove: 0.0001, formatter: (value) => minus((value * 100).toFixed(1)) + "%" } },
     1,
   );
   chart.panes()[0].setStretchFactor(3);
@@ -106,9 +112,10 @@ function equityChart(element) {
   const lastEquity = equity.findLastIndex((value) => value !== null);
   const show = (i) => {
     const value = (values, format) => (values[i] === null || values[i] === undefined ? "–" : format(values[i]));
+    const entry = (label, text) => "<span>" + label + " <b>" + text + "</b></span> ";
     legend.innerHTML =
-      "<b>" + timeText(time[i]) + '</b><i class="c-equity"></i>Equity <b>' + value(equity, money) + '</b><i class="c-benchmark"></i>Buy and hold <b>' + value(benchmark, money) +
-      "</b>Drawdown <b>" + value(drawdown, percent) + "</b>";
+      entry("", timeText(time[i])) + entry('<i class="c-equity"></i>Equity', value(equity, money)) + entry('<i class="c-benchmark"></i>Buy and hold', value(benchmark, money)) +
+      entry("Drawdown", value(drawdown, percent));
   };
   const rest = lastEquity < 0 ? time.length - 1 : lastEquity;
   show(rest);
@@ -161,7 +168,7 @@ function tradeMarks(bars, trades) {
 
 function priceChart(element) {
   const { bar, time, open, high, low, close } = data.price;
-  const chart = makeChart(element);
+  const chart = makeChart(element, { logo: true });
   const priceFormat = { type: "custom", minMove: 1e-8, formatter: (value) => minus(value >= 1000 ? number(0)(value) : significant.format(Number(value.toPrecision(5)))) };
   const line = chart.addSeries(charts.LineSeries, { lineWidth: 1, priceLineVisible: false, priceFormat, crosshairMarkerRadius: 3 });
   const candles = chart.addSeries(charts.CandlestickSeries, { priceLineVisible: false, lastValueVisible: false, priceFormat, borderVisible: false });
@@ -176,7 +183,7 @@ function priceChart(element) {
     if (wanted === drawn && isForced !== true) return;
     drawn = wanted;
     candles.applyOptions({ visible: wanted === "candles" || bar.length === 1 });
-    line.applyOptions({ color: wanted === "line" ? colour("price") : "transparent" });
+    line.applyOptions({ color: wanted === "line" ? colour("price") : "transparent", lastValueVisible: wanted === "line" });
   };
   chart.timeScale().subscribeVisibleLogicalRangeChange(choose);
   themes.push(() => {
@@ -190,8 +197,9 @@ function priceChart(element) {
   const show = (i, at) => {
     const trade = data.trades.find((each) => each.entryBar <= at && at <= each.exitBar);
     const price = (value) => minus(significant.format(value));
-    const outcome = trade === undefined ? "" : (trade.side === "long" ? "Long " : "Short ") + price(trade.entryPrice) + " to " + price(trade.exitPrice) + " <b>" + (trade.netProfit > 0 ? "+" : "") + money(trade.netProfit) + "</b>";
-    legend.innerHTML = "<b>" + timeText(time[i]) + "</b>O <b>" + price(open[i]) + "</b>H <b>" + price(high[i]) + "</b>L <b>" + price(low[i]) + "</b>C <b>" + price(close[i]) + "</b>" + outcome;
+    const entry = (label, text) => "<span>" + label + " <b>" + text + "</b></span> ";
+    const outcome = trade === undefined ? "" : entry((trade.side === "long" ? "Long " : "Short ") + price(trade.entryPrice) + " to " + price(trade.exitPrice), (trade.netProfit > 0 ? "+" : "") + money(trade.netProfit));
+    legend.innerHTML = entry("", timeText(time[i])) + entry("O", price(open[i])) + entry("H", price(high[i])) + entry("L", price(low[i])) + entry("C", price(close[i])) + outcome;
   };
   const last = time.length - 1;
   show(last, bar[last]);
@@ -331,8 +339,9 @@ function start() {
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", applyTheme);
   window.addEventListener("beforeprint", () => {
     document.documentElement.classList.add("printing");
+    document.querySelector(".spec").open = true;
     applyTheme();
-    for (const { chart, element } of both) element.nextElementSibling.src = chart.takeScreenshot().toDataURL();
+    for (const { chart, element } of both) element.nextElementSibling.src = chart.takeScreenshot(true).toDataURL();
   });
   window.addEventListener("afterprint", () => {
     document.documentElement.classList.remove("printing");

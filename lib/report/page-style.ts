@@ -22,6 +22,7 @@ code, pre { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Dej
 .facts { display: flex; flex-wrap: wrap; gap: 2px 22px; margin: 6px 0 0; color: var(--muted); overflow-wrap: anywhere; }
 .params { color: var(--text); }
 .notice { margin: 16px 0 0; padding: 10px 16px; border-left: 3px solid var(--stopped); background: var(--panel); overflow-wrap: anywhere; }
+.notice.failed { border-color: var(--loss); }
 .notice p { margin: 4px 0; }
 .note, .empty { color: var(--muted); font-size: 13px; }
 .note { margin: 6px 0; }
@@ -37,7 +38,8 @@ code, pre { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Dej
 .tools button { min-width: 34px; height: 30px; border: 1px solid var(--line); background: var(--bg); color: var(--text); font: inherit; font-size: 13px; cursor: pointer; }
 .tools button:hover { background: var(--panel); }
 .legend { min-height: 21px; margin: 4px 0 6px; font-size: 13px; color: var(--muted); }
-.legend b { font-weight: 600; color: var(--text); margin-right: 14px; white-space: nowrap; }
+.legend span { display: inline-block; margin-right: 14px; white-space: nowrap; }
+.legend b { font-weight: 600; color: var(--text); }
 .legend i { display: inline-block; width: 10px; height: 3px; margin-right: 6px; vertical-align: middle; background: currentColor; }
 .c-equity { color: var(--equity); } .c-benchmark { color: var(--benchmark); }
 .chart { position: relative; width: 100%; }
@@ -74,7 +76,7 @@ td, th { padding: 4px 10px; border-bottom: 1px solid var(--line); vertical-align
 .scroll { overflow-x: auto; max-width: 100%; }
 .returns { width: 100%; }
 .returns td, .returns thead th:not(:first-child) { text-align: right; padding: 4px 6px; }
-.returns thead th { color: var(--muted); font-weight: 400; }
+.returns thead th { white-space: nowrap; color: var(--muted); font-weight: 400; }
 .returns .up { background: color-mix(in srgb, var(--gain) var(--strength), transparent); }
 .returns .down { background: color-mix(in srgb, var(--loss) var(--strength), transparent); }
 .returns .total { font-weight: 600; }
@@ -113,7 +115,7 @@ footer { margin-top: 44px; padding-top: 12px; border-top: 1px solid var(--line);
   .print-chart { display: block; width: 100%; }
   .scroll { overflow: visible; }
   .rows { font-size: 10px; } .returns { font-size: 10.5px; } .rows td, .rows th { padding: 2px 5px; white-space: normal; }
-  section, .tiles { break-inside: auto; } h2, h3, .chart-head { break-after: avoid; } tr, .tile { break-inside: avoid; }
+  .groups { columns: 2; } .group th { font-size: 11px; } .definition { font-size: 10px; } #equity, #price { break-inside: avoid; } h2, h3, .chart-head { break-after: avoid; } tr, .tile { break-inside: avoid; }
   .tiles { grid-template-columns: repeat(5, 1fr); } .tile .value { font-size: 15px; }
 }
 `;

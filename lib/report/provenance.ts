@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { QualityReport } from "../market/snapshot-manifest.ts";
-import { clockText, countText, durationText, timeText } from "./figures.ts";
+import { clockText, countOf, countText, durationText, timeText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportInput } from "./report-input.ts";
 
@@ -35,7 +35,9 @@ function rows({ run, snapshot, segments, checkpoints, curves }: ReportInput): (r
     ["Last changed", html`${clockText(run.updatedAtMs)}`],
     [
       "Computed",
-      html`in ${durationText(workMs)} of segments, on ${[...machines].slice(0, 8).join(", ") || "no machine yet"}${machines.size > 8 ? ` and ${machines.size - 8} more` : ""}`,
+      machines.size === 0
+        ? html`not yet`
+        : html`in ${durationText(workMs)} of segments, on ${[...machines].slice(0, 8).join(", ")}${machines.size > 8 ? ` and ${machines.size - 8} more` : ""}`,
     ],
   ];
   if (head !== undefined) {
@@ -76,15 +78,15 @@ function qualityNotes({ snapshot }: ReportInput): Html {
   const quality = snapshot?.quality[0];
   if (quality === undefined) return html``;
   const notes = [...counted(quality), ...quality.notes];
-  const gaps = quality.gaps.slice(0, 10);
-  return html`<h3>Quality of the data</h3>
+  const gaps = [...quality.gaps].sort((a, b) => b.missingBars - a.missingBars || a.fromMs - b.fromMs).slice(0, 10);
+  return html`<h3>Quality of the whole snapshot</h3>
 ${notes.length === 0 ? html`<p class="empty">No gaps, filled bars, dropped rows or outliers were found in ${countText(quality.rowsRead)} rows.</p>` : html`<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 ${
   gaps.length === 0
     ? ""
-    : html`<details><summary>${gaps.length < quality.gapCount ? `${gaps.length} of ${countText(quality.gapCount)} gaps` : "Gaps"}</summary><ul>${gaps.map(
+    : html`<details><summary>${gaps.length < quality.gapCount ? `The ${gaps.length} longest of ${countText(quality.gapCount)} gaps` : "Gaps"}</summary><ul>${gaps.map(
         ({ fromMs, toMs, missingBars }) =>
-          html`<li>${timeText(fromMs)} to ${timeText(toMs)}: ${countText(missingBars)} bars</li>`,
+          html`<li>${timeText(fromMs)} to ${timeText(toMs)}: ${countOf(missingBars, "bar")}</li>`,
       )}</ul></details>`
 }`;
 }

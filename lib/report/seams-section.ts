@@ -1,4 +1,4 @@
-import { countText } from "./figures.ts";
+import { countOf, countText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportInput } from "./report-input.ts";
 import { history, type SeamBlock, type SeamMark, seamBlocks, seamMarks } from "./seams.ts";
@@ -34,15 +34,18 @@ function blockClass({ attempt }: SeamBlock): string {
 }
 
 function seamsSummary(segments: number, attempts: number, marks: readonly SeamMark[]): Html {
-  const seams =
-    marks.length === 0
-      ? "never stopped"
-      : `${countText(marks.length)} ${marks.length === 1 ? "stop or resume" : "stops or resumes"}`;
-  return html`<span class="key block odd"></span><span class="key block even"></span> ${countText(segments)} ${segments === 1 ? "segment" : "segments"} in ${countText(attempts)} ${attempts === 1 ? "attempt" : "attempts"}, ${seams}. A run that was cut gives the result of one that was not, bit for bit.${
-    marks.length === 0
-      ? ""
-      : html` <span class="keys"><span class="key mark stopped"></span> stopped <span class="key mark failed"></span> failed <span class="key mark resumed"></span> resumed</span>`
-  }`;
+  if (segments === 0) return html`No segment is done yet.`;
+  const cut = `${countOf(segments, "segment")} in ${countOf(attempts, "attempt")}${attempts > 1 ? ", shaded in turn" : ""}`;
+  if (marks.length === 0) return html`${cut}, never stopped.`;
+  const kinds = (["stopped", "failed", "resumed"] as const).map((kind) => ({
+    kind,
+    count: marks.filter((mark) => mark.kind === kind).length,
+  }));
+  return html`${cut}. <span class="keys">${kinds
+    .filter(({ count }) => count > 0)
+    .map(
+      ({ kind, count }) => html`<span class="key mark ${kind}"></span> ${kind} ${countOf(count, "time")}`,
+    )}</span>. Cuts and stops do not change the result.`;
 }
 
 function historyList(input: ReportInput): Html {

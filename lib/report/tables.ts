@@ -10,7 +10,7 @@ const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep
 /** Returns by month and year, beside the benchmark's. */
 export function returnsSection({ curves, spec }: ReportInput): Html {
   if (curves === undefined || !curves.hasEquity) return html``;
-  const years = yearReturns(curves.monthEnds, spec.account.cash);
+  const years = yearReturns(curves.monthEnds, spec.account.cash).filter(({ total }) => total !== null);
   const largest = Math.max(0.0001, ...years.flatMap(({ months }) => months.map((value) => Math.abs(value ?? 0))));
   return html`<section id="returns" aria-labelledby="returns-title">
 <h2 id="returns-title">Returns by month</h2>

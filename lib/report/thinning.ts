@@ -19,7 +19,7 @@ export type PriceBar = {
   readonly close: number;
 };
 
-/** A point of each bucket's first, last, two of the equity, one of the drawdown, two of the benchmark. */
+/** The first, the last, two of the equity, one of the drawdown, two of the benchmark. */
 const pointsPerBucket = 7;
 
 /** Takes points in order and keeps at most about `limit` of `expected`: all of them, or each bucket's ends and extremes. */
@@ -49,23 +49,28 @@ export class CurveThinner {
   }
 }
 
-/** The first and last point, the highest and lowest equity and benchmark, and the deepest drawdown, in order and each once. */
+/**
+ * Of a bucket's points the first and last, the highest and lowest equity and benchmark, and the deepest drawdown, in order and each once; filled up with
+ * its first other points, because every bucket then has the same number of them and time runs evenly over a chart.
+ */
 export function endsAndExtremes(points: readonly CurvePoint[]): CurvePoint[] {
-  if (points.length <= 1) return [...points];
-  const kept = new Set([0, points.length - 1]);
-  for (const extreme of extremes) {
-    let best = -1;
-    let bestValue = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < points.length; i++) {
-      const value = extreme(points[i] as CurvePoint);
-      if (value !== null && value > bestValue) {
-        best = i;
-        bestValue = value;
-      }
-    }
-    if (best >= 0) kept.add(best);
-  }
+  if (points.length <= pointsPerBucket) return [...points];
+  const kept = new Set([0, points.length - 1, ...extremes.map((extreme) => indexOfHighest(points, extreme))]);
+  for (let i = 0; kept.size < pointsPerBucket; i++) kept.add(i);
   return [...kept].sort((a, b) => a - b).map((i) => points[i] as CurvePoint);
+}
+
+/** The first point with the highest value; the first of all where none has a value. */
+function indexOfHighest(points: readonly CurvePoint[], valueAt: (point: CurvePoint) => number | null): number {
+  let best = 0;
+  let bestValue = Number.NEGATIVE_INFINITY;
+  points.forEach((point, i) => {
+    const value = valueAt(point);
+    if (value === null || value <= bestValue) return;
+    best = i;
+    bestValue = value;
+  });
+  return best;
 }
 
 const extremes: readonly ((point: CurvePoint) => number | null)[] = [
