@@ -2,7 +2,7 @@
 // Starts the command on whatever Node is on the path. Plain JavaScript: an old Node must be able to read it.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire, enableCompileCache } from "node:module";
+import * as module from "node:module";
 import process from "node:process";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -13,7 +13,7 @@ else restart(packagedNode());
 /** In the repository the TypeScript source runs as it is, in the installed package what was built from it. */
 async function start() {
   hideExperimentalWarnings();
-  enableCompileCache?.();
+  module.enableCompileCache();
   const source = new URL("../lib/cli/main.ts", import.meta.url);
   const entry = existsSync(source) ? source : new URL("../dist/cli/main.js", import.meta.url);
   const { main } = await import(entry.href);
@@ -33,7 +33,7 @@ function hideExperimentalWarnings() {
 /** The Node that the package "node" brings with it; undefined when it is not installed. */
 function packagedNode() {
   try {
-    const folder = createRequire(import.meta.url)
+    const folder = module.createRequire(import.meta.url)
       .resolve("node/package.json")
       .replace(/package\.json$/, "");
     return ["bin/node", "bin/node.exe"].map((name) => folder + name).find((path) => existsSync(path));
