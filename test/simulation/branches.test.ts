@@ -1,0 +1,144 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { appendBars } from "../../lib/market/append-bars.ts";
+import { type BarColumns, sliceColumns } from "../../lib/market/bar-rows.ts";
+import { importBars } from "../../lib/market/import-bars.ts";
+import { extendRun, extensionSpec, forkRun } from "../../lib/run/branch-run.ts";
+import type { RunStores } from "../../lib/run/opened-run.ts";
+import { parseSpec } from "../../lib/run/parse-spec.ts";
+import type { CheckpointRecord } from "../../lib/run/run-store.ts";
+import type { SpecInput } from "../../lib/run/spec.ts";
+import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
+import { crashing, crashPoint } from "../stores/crashing.ts";
+import { temporaryFolder } from "../stores/temporary-folder.ts";
+import { generatedBars } from "./generated-bars.ts";
+import { marketStores, plannedRun } from "./planned-run.ts";
+import { runCounts } from "./run-counts.ts";
+import { expectSoundRun } from "./run-invariants.ts";
+import { live, storedRun, watching } from "./run-lives.ts";
+import { readOutcome } from "./run-outcome.ts";
+import { checkpointing, markets, specs } from "./specs.ts";
+
+test("a finished run that goes on over appended bars ends like a run over all of them, also when it closes at the end", async () => {
+  const folder = await temporaryFolder();
+  onTestFinished(folder.remove);
+  const options = { name: "bars", barLabel: "open", nowMs: 1e13 } as const;
+  const instrument = {
+    symbol: "X",
+    timeframe: "1m",
+    timeZone: "UTC",
+    currency: "USD",
+    missing: "forward-fill",
+    adjust: "none",
+  } as const;
+  const counts = fc.record({
+    base: fc.integer({ min: 5, max: 200 }),
+    more: fc.integer({ min: 1, max: 200 }),
+    seed: fc.nat(1_000),
+  });
+  const cases = fc.asyncProperty(
+    specs,
+    counts,
+    checkpointing,
+    async (spec, { base: baseCount, more, seed }, checkpoint) => {
+      const stores = await openMemoryStores();
+      const bars = generatedBars(baseCount + more, seed, 60_000);
+      const [first, second] = [join(folder.path, "first.csv"), join(folder.path, "second.csv")];
+      await writeFile(first, csv(sliceColumns(bars, 0, baseCount)));
+      await writeFile(second, csv(sliceColumns(bars, baseCount, baseCount + more)));
+      const base = await importBars({ ...options, ...instrument, files: [first] }, stores);
+      const { runId } = await plannedRun(spec, checkpoint, stores);
+      await live(runId, stores);
+
+      expect(await appendBars({ ...options, files: [second], base }, stores)).toMatchObject({ kind: "appended" });
+      const baseRun = await storedRun(runId, stores);
+      const answer = await extendRun(
+        baseRun,
+        extensionSpec(baseRun, "bars", (same) => same),
+        1,
+        stores,
+      );
+      expect(answer).toMatchObject({ kind: "created", run: { headBar: baseCount, endBar: baseCount + more } });
+      await live(answer.run.runId, stores, watching({ stopAfterChunks: 0 }));
+      if ((await storedRun(answer.run.runId, stores)).status !== "completed") await live(answer.run.runId, stores);
+
+      const whole = await plannedRun(spec, { everyBars: 1_000_000 }, stores);
+      await live(whole.runId, stores);
+      await expectSoundRun(answer.run.runId, new Map(), stores);
+      expect(await readOutcome(answer.run.runId, stores)).toEqual(await readOutcome(whole.runId, stores));
+    },
+  );
+  await fc.assert(cases, { numRuns: runCounts.cases });
+});
+
+test("a fork with the same spec ends like its base, from whichever checkpoint", async () => {
+  const cases = fc.asyncProperty(specs, markets, checkpointing, fc.nat(3), async (spec, market, checkpoint, which) => {
+    const stores = await marketStores(market);
+    const { runId } = await plannedRun(spec, checkpoint, stores);
+    await live(runId, stores);
+    const kept = await stores.runs.listCheckpoints(runId);
+    const from = await loadCheckpoint(runId, kept[which % kept.length]?.sequence ?? 0, stores);
+    const fork = await forkRun(from, parseSpec(spec, "The spec"), 1, stores);
+    await live(fork.runId, stores);
+    await expectSoundRun(fork.runId, new Map(), stores);
+    expect(await readOutcome(fork.runId, stores)).toEqual(await readOutcome(runId, stores));
+  });
+  await fc.assert(cases, { numRuns: runCounts.cases });
+});
+
+test("a fork with other parameters sees its columns as if they had been computed from the first bar", async () => {
+  const lengths = fc.record({ fast: fc.integer({ min: 1, max: 30 }), more: fc.integer({ min: 1, max: 60 }) });
+  const market = { count: 300, seed: 4, timeframe: "1h", chunkBars: 64 };
+  const cases = fc.asyncProperty(lengths, lengths, fc.integer({ min: 1, max: 150 }), async (one, other, bar) => {
+    const stores = await marketStores(market);
+    // Nothing is decided before the fork, so that its result must be that of the new parameters alone.
+    const smaSpec = ({ fast, more }: typeof one): SpecInput => ({
+      data: { snapshot: "bars", warmupBars: bar },
+      strategy: { name: "sma-cross", params: { fast, slow: fast + more, side: "both" } },
+    });
+    const { runId } = await plannedRun(smaSpec(one), { everyBars: bar, keep: 1_000 }, stores);
+    await live(runId, stores);
+    const fork = await forkRun(
+      await loadCheckpoint(runId, 1, stores),
+      parseSpec(smaSpec(other), "The spec"),
+      1,
+      stores,
+    );
+    await live(fork.runId, stores);
+    const fresh = await plannedRun(smaSpec(other), { everyBars: 1_000_000 }, stores);
+    await live(fresh.runId, stores);
+    expect(await readOutcome(fork.runId, stores)).toEqual(await readOutcome(fresh.runId, stores));
+  });
+  await fc.assert(cases, { numRuns: runCounts.cases });
+});
+
+test("a fork whose process died before the checkpoint was copied is not computed from the first bar instead", async () => {
+  const stores = await marketStores({ count: 100, seed: 1, timeframe: "1m", chunkBars: 100 });
+  const spec = { data: { snapshot: "bars" }, strategy: { name: "sma-cross", params: { fast: 2, slow: 5 } } };
+  const { runId } = await plannedRun(spec, { everyBars: 50 }, stores);
+  await live(runId, stores);
+  const point = crashPoint({ write: 1, when: "after", how: "throw" });
+  const changed = parseSpec({ ...spec, strategy: { name: "sma-cross", params: { fast: 3, slow: 9 } } }, "The spec");
+  await expect(
+    forkRun(await loadCheckpoint(runId, 1, stores), changed, 1, { ...stores, runs: crashing(stores.runs, point) }),
+  ).rejects.toThrow("The process died");
+  const fork = (await stores.runs.listRuns({}, 10)).items.find(({ origin }) => origin?.kind === "fork");
+  await expect(live(fork?.runId ?? "", stores)).rejects.toThrow(
+    /was to start from checkpoint [0-9a-f]{64}, .* Fork it again: backstitch checkpoints fork [0-9a-f]{12}$/,
+  );
+});
+
+async function loadCheckpoint(runId: string, sequence: number, stores: RunStores): Promise<CheckpointRecord> {
+  const checkpoint = await stores.runs.getCheckpoint(runId, sequence);
+  if (checkpoint === undefined) throw new Error(`Run ${runId} has no checkpoint ${sequence}.`);
+  return checkpoint;
+}
+
+function csv(bars: BarColumns): string {
+  const lines = Array.from(bars.close, (close, i) =>
+    [bars.openTimeMs[i], bars.open[i], bars.high[i], bars.low[i], close, bars.volume[i]].join(","),
+  );
+  return `time,open,high,low,close,volume\n${lines.join("\n")}\n`;
+}
