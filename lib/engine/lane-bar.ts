@@ -76,13 +76,13 @@ export class LaneBar implements BarContext {
     return this.#broker.lastSignalTimeMs;
   }
 
-  buy(request: OrderRequest = {}): Submission {
+  buy(request: OrderRequest = asSized): Submission {
     return this.#broker.submit("buy", request, this.#bars, this.#i);
   }
-  sell(request: OrderRequest = {}): Submission {
+  sell(request: OrderRequest = asSized): Submission {
     return this.#broker.submit("sell", request, this.#bars, this.#i);
   }
-  closePosition(request: CloseRequest = {}): Submission {
+  closePosition(request: CloseRequest = asSized): Submission {
     return this.#broker.submitClose(request, this.#bars, this.#i);
   }
   cancel(orderId: OrderId): boolean {
@@ -104,6 +104,9 @@ export type LaneBarParts = {
   readonly random: RandomGenerator;
   readonly firstBar: number;
 };
+
+/** What is asked for where nothing is said; one object for all such calls. */
+const asSized: CloseRequest = {};
 
 const empty = new Float64Array(0);
 const noBars: Bars = {
