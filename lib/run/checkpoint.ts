@@ -69,32 +69,41 @@ export async function recordCheckpoint(
 }
 
 /**
- * The state of a checkpoint, checked against its id. Throws CheckpointDamagedError when it does not hash to it, CheckpointFormatError when
- * its format or engine version is not ours, and what the object store throws when a large state is missing or damaged.
+ * The state of a checkpoint: checked against its id as it was written, then brought to the current format. Throws CheckpointDamagedError when it does not
+ * hash to its id, CheckpointFormatError when its format or engine version is not ours, and what the object store throws when a large
+ * state is missing or damaged.
  */
-export async function loadState(record: CheckpointRecord, objects: ObjectStore): Promise<RunState> {
-  const current = upgradeCheckpoint(record);
-  const text =
-    current.state.kind === "inline"
-      ? current.state.text
-      : Buffer.from(await objects.get("states", current.state.hash)).toString();
-  const where = `Checkpoint ${current.sequence} of run "${current.runId}" (bar ${current.barIndex})`;
-  const found = sha256(text);
-  if (found !== current.checkpointId) {
-    throw new CheckpointDamagedError(
-      `${where} is damaged: expected SHA-256 ${current.checkpointId}, found ${found}. See \`backstitch checkpoints verify ${current.runId}\`.`,
+export async function loadState(
+  record: CheckpointRecord,
+  objects: ObjectStore,
+  formats: CheckpointFormats = releasedFormats,
+): Promise<RunState> {
+  const where = `Checkpoint ${record.sequence} of run "${record.runId}" (bar ${record.barIndex})`;
+  if (record.format > formats.current) {
+    throw new CheckpointFormatError(
+      `${where} has format ${record.format}, newer than ${formats.current}: update backstitch to the version that wrote it.`,
     );
   }
-  const state = JSON.parse(text) as RunState;
+  const text =
+    record.state.kind === "inline"
+      ? record.state.text
+      : Buffer.from(await objects.get("states", record.state.hash)).toString();
+  const found = sha256(text);
+  if (found !== record.checkpointId) {
+    throw new CheckpointDamagedError(
+      `${where} is damaged: expected SHA-256 ${record.checkpointId}, found ${found}. See \`backstitch checkpoints verify ${record.runId}\`.`,
+    );
+  }
+  const state = upgradeCheckpoint(JSON.parse(text) as JsonValue, record.format, formats) as unknown as RunState;
   if (state.engineVersion !== engineVersion) {
     throw new CheckpointFormatError(
       `${where} was written by engine version ${state.engineVersion}, this is version ${engineVersion}: their numbers are not the same. Run the spec again, or use a backstitch with that engine.`,
     );
   }
   if (
-    state.barIndex !== current.barIndex ||
-    state.specDigest !== current.specDigest ||
-    state.snapshotId !== current.snapshotId
+    state.barIndex !== record.barIndex ||
+    state.specDigest !== record.specDigest ||
+    state.snapshotId !== record.snapshotId
   ) {
     throw new CheckpointDamagedError(
       `${where} is damaged: its record and its state disagree about bar, spec or snapshot.`,
@@ -103,37 +112,30 @@ export async function loadState(record: CheckpointRecord, objects: ObjectStore):
   return state;
 }
 
-/** Turns the record of one format into one of the next. */
-export type CheckpointUpgrade = (record: CheckpointRecord) => CheckpointRecord;
+/** Turns the state of one format into that of the next. */
+export type CheckpointUpgrade = (state: JsonValue) => JsonValue;
 
-/** By the format they start from. Upgrades are added, never edited. */
-const releasedUpgrades: ReadonlyMap<number, CheckpointUpgrade> = new Map();
+/** The format that is written, and the upgrades to it by the format they start from. Upgrades are added, never edited. */
+export type CheckpointFormats = {
+  readonly current: number;
+  readonly upgrades: ReadonlyMap<number, CheckpointUpgrade>;
+};
 
-/** The record in the current format, through as many upgrades as it takes; throws CheckpointFormatError for a newer or unknown one. */
-export function upgradeCheckpoint(
-  record: CheckpointRecord,
-  upgrades: ReadonlyMap<number, CheckpointUpgrade> = releasedUpgrades,
-  target: number = checkpointFormat,
-): CheckpointRecord {
-  let current = record;
-  while (current.format < target) {
-    const upgrade = upgrades.get(current.format);
+const releasedFormats: CheckpointFormats = { current: checkpointFormat, upgrades: new Map() };
+
+/** A state of this format in the current one, through as many upgrades as it takes; throws CheckpointFormatError where one is missing. */
+export function upgradeCheckpoint(stored: JsonValue, format: number, formats: CheckpointFormats): JsonValue {
+  let state = stored;
+  for (let from = format; from < formats.current; from++) {
+    const upgrade = formats.upgrades.get(from);
     if (upgrade === undefined) {
       throw new CheckpointFormatError(
-        `Checkpoint ${record.checkpointId} has format ${record.format}, from which there is no upgrade to ${target}.`,
+        `A checkpoint has format ${format}: expected an upgrade from ${from} to ${from + 1}, found none. Use the version of backstitch that wrote it.`,
       );
     }
-    const next = upgrade(current);
-    if (next.format <= current.format)
-      throw new CheckpointFormatError(`The upgrade from checkpoint format ${current.format} leads to ${next.format}.`);
-    current = next;
+    state = upgrade(state);
   }
-  if (current.format > target) {
-    throw new CheckpointFormatError(
-      `Checkpoint ${record.checkpointId} has format ${record.format}, newer than ${target}: update backstitch to the version that wrote it.`,
-    );
-  }
-  return current;
+  return state;
 }
 
 function sha256(text: string): string {
