@@ -26,7 +26,7 @@ export type Computed = {
 export async function computeRun(run: RunRecord, home: LocalHome, console: Console): Promise<Computed> {
   const { stores, folder } = home;
   const { everyBars } = parseSpec(run.spec, `The stored spec of run "${run.runId}"`).checkpoint;
-  const progress = openProgress({ fromBar: run.headBar, everyBars, isQuiet: console.isQuiet });
+  const progress = openProgress({ headBar: run.headBar, headSequence: run.headSequence, everyBars }, console.isQuiet);
   const signals = stopOnSignal(() => {
     progress.end();
     console.warn("Stopping at the end of the current chunk of bars with a checkpoint; once more to kill at once.");

@@ -1,4 +1,5 @@
 import { InputError } from "../../engine/input-error.ts";
+import { isOwnerAlive } from "../../local/execute-run.ts";
 import { computeRun, tellComputed } from "../compute-run.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { findRun } from "../find-run.ts";
@@ -23,7 +24,7 @@ export function resumeRun(reference: string, console: Console): Promise<ExitCode
       run.headSequence === 0
         ? "its start (there is no checkpoint yet)"
         : `checkpoint ${run.headSequence}, ${countText(done)} of ${countText(run.endBar - run.startBar)} bars done`;
-    console.note(`Run ${run.runId}: going on from ${from}.`);
+    if (!isOwnerAlive(run, Date.now())) console.note(`Run ${run.runId}: going on from ${from}.`);
     return tellComputed(await computeRun(run, home, console), "Resumed and completed.", console);
   });
 }

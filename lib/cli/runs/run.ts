@@ -1,4 +1,6 @@
 import { engineVersion } from "../../engine/engine-version.ts";
+import { isOwnerAlive } from "../../local/execute-run.ts";
+import { parseSpec } from "../../run/parse-spec.ts";
 import type { RunRecord } from "../../run/run-store.ts";
 import { DeterminismViolationError } from "../../run/save-segment.ts";
 import { answerRun, planRun } from "../../run/start-run.ts";
@@ -33,10 +35,8 @@ export function runSpec(file: string, flags: RunFlags, console: Console): Promis
         return 0;
       }
       case "unfinished":
-        console.note(
-          `Run ${run.runId} with this spec was begun on ${clockText(run.createdAtMs)} and is not finished: going on from bar ${run.headBar - run.startBar}.`,
-        );
-        return tellComputed(await computeRun(run, home, console), `Resumed and completed.`, console);
+        if (!isOwnerAlive(run, Date.now())) console.note(unfinishedText(run));
+        return tellComputed(await computeRun(run, home, console), "Resumed and completed.", console);
       case "created":
         console.note(
           `Run ${run.runId}: ${countOf(run.endBar - run.startBar, "bar")} in segments of ${spec.checkpoint.everyBars}.`,
@@ -44,6 +44,11 @@ export function runSpec(file: string, flags: RunFlags, console: Console): Promis
         return computeNew(run, existing, home, console);
     }
   });
+}
+
+function unfinishedText(run: RunRecord): string {
+  const { everyBars } = parseSpec(run.spec, `The stored spec of run "${run.runId}"`).checkpoint;
+  return `Run ${run.runId} with this spec was begun on ${clockText(run.createdAtMs)} and is not finished: going on from bar ${run.headBar - run.startBar} in its own segments of ${everyBars}.`;
 }
 
 function segmentLength({ segmentBars }: RunFlags): readonly Change[] {

@@ -29,7 +29,9 @@ export function showRun(reference: string, console: Console): Promise<ExitCode> 
     const isIdle = run.status === "completed" || document.stale || run.owner === undefined;
     const text = [
       runText(document),
-      trades.length === 0 ? [] : ["", "Last trades:", tradesTable(trades)],
+      trades.length === 0
+        ? []
+        : ["", document.lanes.length === 1 ? "Last trades:" : "Last trades of lane 0:", tradesTable(trades)],
       events.length === 0 ? [] : ["", "History:", eventsTable(events, run)],
       isIdle ? ["", next] : [],
     ].flat();
