@@ -5,7 +5,7 @@ import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
 import { encodeState, loadState, type RunState, recordCheckpoint } from "./checkpoint.ts";
 import { loadStrategy, type RunStores } from "./opened-run.ts";
 import { parseSpec } from "./parse-spec.ts";
-import { compileProgram } from "./program.ts";
+import { compileProgram, specDigest } from "./program.ts";
 import type { CheckpointRecord, RunRecord } from "./run-store.ts";
 import type { Spec } from "./spec.ts";
 import { createRun, type PlannedRun, planRun, type RunAnswer } from "./start-run.ts";
@@ -50,12 +50,25 @@ export async function extendRun(base: RunRecord, spec: Spec, nowMs: number, stor
       `Run "${base.runId}" is done to bar ${head.barIndex}; snapshot "${spec.data.snapshot}" gives it bars up to ${plan.endBar}, nothing new.${limit}`,
     );
   }
-  const completed = await stores.runs.findCompleted(plan);
+  await assertSameSpec(base, spec);
+  const kind = base.origin?.kind === "fork" ? "fork" : "extend";
+  const completed = kind === "fork" ? undefined : await stores.runs.findCompleted(plan);
   if (completed !== undefined) return { kind: "exists", run: completed };
   await assertSamePast(head, plan, stores);
   const { engineVersion, specDigest, snapshotId } = plan;
   const rebased = { ...state, engineVersion, specDigest, snapshotId };
-  return { kind: "created", run: await seedFrom(head, rebased, plan, "extend", nowMs, stores) };
+  return { kind: "created", run: await seedFrom(head, rebased, plan, kind, nowMs, stores) };
+}
+
+/** An extension goes on as it began: only the snapshot and where it ends may differ. */
+async function assertSameSpec(base: RunRecord, spec: Spec): Promise<void> {
+  const { to } = parseSpec(base.spec, `The stored spec of run "${base.runId}"`).data;
+  const { to: _, ...data } = spec.data;
+  const { digest } = await loadStrategy(spec);
+  if (specDigest({ ...spec, data: to === undefined ? data : { ...data, to } }, digest) === base.specDigest) return;
+  throw new BranchError(
+    `Run "${base.runId}" can only be extended with its own spec and strategy; expected no change but data.snapshot and data.to. Fork it to change more: backstitch checkpoints fork ${base.headCheckpointId?.slice(0, 12) ?? "ID"}.`,
+  );
 }
 
 /** The spec that extends a run: its own with another snapshot. */

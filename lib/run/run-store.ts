@@ -34,7 +34,7 @@ export type RunRecord = RunKey & {
   /** Hash of the result object (kind "results"); set when completed. */
   readonly resultHash?: string;
   readonly resultDigest?: string;
-  /** The checkpoint this run was forked from or extends. */
+  /** The checkpoint this run was forked from or extends; what extends a fork is one. */
   readonly origin?: { readonly kind: "fork" | "extend"; readonly runId: string; readonly checkpointId: string };
 };
 
@@ -156,9 +156,9 @@ export type RunStore = {
    * last. A run added meanwhile neither shifts nor repeats another. Throws PageCursorError for a cursor that no page returned.
    */
   listRuns(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunRecord>>;
-  /** The completed run with this key that was created first, or undefined. */
+  /** The completed run with this key that was created first, or undefined. A fork is no answer: up to its checkpoint it followed another spec. */
   findCompleted(key: RunKey): Promise<RunRecord | undefined>;
-  /** The newest run with this key in any status, or undefined. */
+  /** The newest run with this key in any status that is not a fork, or undefined. */
   findNewest(key: RunKey): Promise<RunRecord | undefined>;
   /**
    * Takes the next attempt number: sets status (running for attempt 1, else resuming), attempt + 1 and the owner, and clears the

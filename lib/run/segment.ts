@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { engineVersion } from "../engine/engine-version.ts";
+import { InputError } from "../engine/input-error.ts";
 import { Simulation } from "../engine/simulation.ts";
 import { type CheckpointPlace, type EncodedState, encodeState, loadState, type RunState } from "./checkpoint.ts";
 import { isCheckpointDue } from "./checkpoint-policy.ts";
@@ -45,7 +46,7 @@ export type RunWork = {
 
 /**
  * Restores the newest checkpoint, or starts at the first bar when there is none. Undefined when the run has moved on since it was read, and its checkpoint was
- * removed. Throws MissingCheckpointError when the head itself is missing, and what `loadState` throws.
+ * removed. Throws MissingCheckpointError when the head itself is missing, UnseededForkError, and what `loadState` throws.
  */
 export async function restoreHead(
   opened: OpenedRun,
@@ -54,6 +55,8 @@ export async function restoreHead(
   nowMs: number,
 ): Promise<RunWork | undefined> {
   const { run, program } = opened;
+  if (run.headSequence === 0 && run.origin?.kind === "fork")
+    throw new UnseededForkError(run.runId, run.origin.checkpointId);
   const head = run.headSequence === 0 ? undefined : await stores.runs.getCheckpoint(run.runId, run.headSequence);
   if (run.headSequence > 0 && head === undefined) {
     const now = await stores.runs.getRun(run.runId);
@@ -72,6 +75,17 @@ export async function restoreHead(
     savedAtMs: nowMs,
     pieceBars: pieceBars.first,
   };
+}
+
+/** A fork whose process died before it copied its checkpoint. (An extension then starts from the first bar, to the same result.) */
+export class UnseededForkError extends InputError {
+  override readonly name = "UnseededForkError";
+
+  constructor(runId: string, checkpointId: string) {
+    super(
+      `Run "${runId}" was to start from checkpoint ${checkpointId}, which was not copied before its process died. Fork it again: backstitch checkpoints fork ${checkpointId.slice(0, 12)}`,
+    );
+  }
 }
 
 /** A checkpoint that a record refers to is not there. */

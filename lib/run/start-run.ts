@@ -55,7 +55,7 @@ export async function answerRun(
     const completed = await stores.runs.findCompleted(plan);
     if (completed !== undefined) return { kind: "exists", run: completed };
     const newest = await stores.runs.findNewest(plan);
-    if (newest !== undefined && newest.origin?.kind !== "fork") return { kind: "unfinished", run: newest };
+    if (newest !== undefined) return { kind: "unfinished", run: newest };
   }
   return { kind: "created", run: await createRun(plan, undefined, options.nowMs, stores) };
 }

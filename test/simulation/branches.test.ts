@@ -10,11 +10,14 @@ import type { RunStores } from "../../lib/run/opened-run.ts";
 import { parseSpec } from "../../lib/run/parse-spec.ts";
 import type { CheckpointRecord } from "../../lib/run/run-store.ts";
 import type { SpecInput } from "../../lib/run/spec.ts";
+import { answerRun, planRun } from "../../lib/run/start-run.ts";
 import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
 import { crashing, crashPoint } from "../stores/crashing.ts";
 import { temporaryFolder } from "../stores/temporary-folder.ts";
 import { generatedBars } from "./generated-bars.ts";
+import { localHome } from "./local-home.ts";
 import { marketStores, plannedRun } from "./planned-run.ts";
+import { putSnapshot } from "./put-snapshot.ts";
 import { runCounts } from "./run-counts.ts";
 import { expectSoundRun } from "./run-invariants.ts";
 import { live, storedRun, watching } from "./run-lives.ts";
@@ -142,3 +145,50 @@ function csv(bars: BarColumns): string {
   );
   return `time,open,high,low,close,volume\n${lines.join("\n")}\n`;
 }
+
+test("a fork with other parameters, and what extends it, is no answer to a run of those parameters", async () => {
+  for (const stores of [await openMemoryStores(), (await localHome(1)).stores]) {
+    const bars = generatedBars(200, 4, 60_000);
+    await putSnapshot(sliceColumns(bars, 0, 100), { name: "bars", timeframe: "1m", chunkBars: 100 }, stores);
+    const smaSpec = (fast: number): SpecInput => ({
+      data: { snapshot: "bars" },
+      strategy: { name: "sma-cross", params: { fast, slow: 9 } },
+    });
+    const { runId } = await plannedRun(smaSpec(2), { everyBars: 50 }, stores);
+    await live(runId, stores);
+    const changed = parseSpec(smaSpec(4), "The spec");
+    const fork = await forkRun(await loadCheckpoint(runId, 1, stores), changed, 1, stores);
+    await live(fork.runId, stores);
+    expect(await answerRun(await planRun(changed, stores), { fresh: false, nowMs: 2 }, stores)).toMatchObject({
+      kind: "created",
+    });
+
+    await putSnapshot(bars, { name: "bars", timeframe: "1m", chunkBars: 100 }, stores);
+    const whole = await plannedRun(smaSpec(4), { everyBars: 1_000 }, stores);
+    await live(whole.runId, stores);
+    const forked = await storedRun(fork.runId, stores);
+    const extension = await extendRun(
+      forked,
+      extensionSpec(forked, "bars", (same) => same),
+      3,
+      stores,
+    );
+    expect(extension).toMatchObject({ kind: "created", run: { headBar: 100 } });
+    await live(extension.run.runId, stores);
+    const answer = await answerRun(await planRun(changed, stores), { fresh: false, nowMs: 4 }, stores);
+    expect(answer).toMatchObject({ kind: "exists", run: { runId: whole.runId } });
+  }
+});
+
+test("a run is not extended with other parameters than it has", async () => {
+  const stores = await marketStores({ count: 100, seed: 1, timeframe: "1m", chunkBars: 100 });
+  const spec = { data: { snapshot: "bars" }, strategy: { name: "buy-and-hold" }, account: { cash: 500 } };
+  const { runId } = await plannedRun(spec, undefined, stores);
+  await live(runId, stores);
+  await putSnapshot(generatedBars(200, 1, 60_000), { name: "bars", timeframe: "1m", chunkBars: 100 }, stores);
+  const base = await storedRun(runId, stores);
+  const changed = parseSpec({ ...spec, account: { cash: 900 } }, "The spec");
+  await expect(extendRun(base, changed, 1, stores)).rejects.toThrow(
+    /can only be extended with its own spec and strategy; .* Fork it/,
+  );
+});

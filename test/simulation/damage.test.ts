@@ -110,7 +110,7 @@ test.each(rows)(
 
 /** A run over 2,000 bars that was stopped at bar 600, with the path of each object. */
 async function interruptedRun(
-  of = spec,
+  of: SpecInput = spec,
 ): Promise<LocalHome & { readonly runId: string; place(kind: ObjectKind, hash: string): string }> {
   const opened = await localHome(2_000);
   const { runId } = await plannedRun(of, { everyBars: 100 }, opened.stores);

@@ -40,7 +40,7 @@ export function readRunPage(db: DatabaseSync, { filter, limit, cursor }: RunQuer
   return last !== undefined && rows.length > limit ? { items, next: encodeCursor(last) } : { items };
 }
 
-/** The completed run with this key that was created first, or undefined. */
+/** The completed run with this key that was created first and is no fork, or undefined. */
 export function firstCompletedRun(db: DatabaseSync, key: RunKey): RunRecord | undefined {
   const row = db
     .prepare(`SELECT record FROM runs WHERE ${hasKey} AND status = 'completed' ORDER BY created_at_ms, run_id LIMIT 1`)
@@ -48,7 +48,7 @@ export function firstCompletedRun(db: DatabaseSync, key: RunKey): RunRecord | un
   return row && decodeRun(text(row.record));
 }
 
-/** The run with this key that was created last, or undefined. */
+/** The run with this key that was created last and is no fork, or undefined. */
 export function newestRun(db: DatabaseSync, key: RunKey): RunRecord | undefined {
   const row = db
     .prepare(`SELECT record FROM runs WHERE ${hasKey} ORDER BY created_at_ms DESC, run_id DESC LIMIT 1`)
@@ -56,4 +56,6 @@ export function newestRun(db: DatabaseSync, key: RunKey): RunRecord | undefined 
   return row && decodeRun(text(row.record));
 }
 
-const hasKey = "spec_digest = ? AND snapshot_id = ? AND engine_version = ?";
+/** A fork followed another spec before its checkpoint, whatever its key says. */
+const hasKey =
+  "spec_digest = ? AND snapshot_id = ? AND engine_version = ? AND record ->> '$.origin.kind' IS NOT 'fork'";

@@ -181,10 +181,10 @@ function isNewer(a: RunPosition, b: RunPosition): boolean {
   return a.createdAtMs > b.createdAtMs || (a.createdAtMs === b.createdAtMs && a.runId > b.runId);
 }
 
-function hasKey(run: RunRecord, key: RunKey): boolean {
-  return (
-    run.engineVersion === key.engineVersion && run.specDigest === key.specDigest && run.snapshotId === key.snapshotId
-  );
+/** A fork followed another spec before its checkpoint, whatever its key says. */
+function hasKey(run: RunRecord, { engineVersion, specDigest, snapshotId }: RunKey): boolean {
+  const isSame = run.engineVersion === engineVersion && run.specDigest === specDigest && run.snapshotId === snapshotId;
+  return isSame && run.origin?.kind !== "fork";
 }
 
 function matches(run: RunRecord, { strategy, status, createdFromMs, createdToMs }: RunFilter): boolean {
