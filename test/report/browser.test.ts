@@ -35,11 +35,12 @@ describe.skipIf(!hasBrowser)("a report in a browser", () => {
 
   test("draws its charts and asks for nothing but itself", async () => {
     const { page, troubles } = await opened(sp500Spec());
+    // Reading the pixels below makes the browser warn about itself.
+    expect(troubles).toEqual([]);
     for (const colour of ["equity", "benchmark", "loss"])
       expect(await pixels(page, "#equity-chart", colour)).toBeGreaterThan(50);
     for (const colour of ["price", "gain", "loss"])
       expect(await pixels(page, "#price-chart", colour)).toBeGreaterThan(50);
-    expect(troubles).toEqual([]);
   });
 
   test("shows where the run was cut, stopped and resumed", async () => {
@@ -89,8 +90,8 @@ describe.skipIf(!hasBrowser)("a report in a browser", () => {
       "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
     );
     expect(content).toBeLessThanOrEqual(window);
-    expect(await pixels(page, "#equity-chart", "equity")).toBeGreaterThan(50);
     expect(troubles).toEqual([]);
+    expect(await pixels(page, "#equity-chart", "equity")).toBeGreaterThan(50);
   });
 
   test("a run of one bar opens without errors", async () => {
