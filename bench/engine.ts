@@ -6,7 +6,7 @@ import type { Bench, BenchRow } from "./bench.ts";
 import { benchmarkBars } from "./benchmark-bars.ts";
 import { benchmarkLane, simulate } from "./benchmark-case.ts";
 import { rawLoop } from "./raw-loop.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { besideRawLoop, sideBySide } from "./side-by-side.ts";
 
 const fast = 10;
 const slow = 30;
@@ -51,17 +51,10 @@ export const engineBench: Bench = {
 function measure(wanted: (typeof expected)[number]): BenchRow {
   const bars = benchmarkBars(wanted.bars);
   check(bars, wanted);
-  const engine = () => simulate([benchmarkLane(fast, slow, "full")], bars);
+  const lanes = [benchmarkLane(fast, slow, "full")];
+  const engine = () => simulate(lanes, bars);
   const raw = () => rawLoop(bars.open, bars.close, fast, slow);
-  const { medianMs, referenceMedianMs } = sideBySide(engine, raw, wanted.runs);
-  return {
-    bars: wanted.bars,
-    engineMs: medianMs,
-    rawLoopMs: referenceMedianMs,
-    engineBarsPerSecond: Math.round((wanted.bars / medianMs) * 1000),
-    rawLoopBarsPerSecond: Math.round((wanted.bars / referenceMedianMs) * 1000),
-    engineToRawLoop: referenceMedianMs / medianMs,
-  };
+  return { bars: wanted.bars, ...besideRawLoop(wanted.bars, sideBySide(engine, raw, wanted.runs)) };
 }
 
 function check(bars: Bars, wanted: (typeof expected)[number]): void {

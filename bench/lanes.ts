@@ -3,7 +3,7 @@ import type { Bench } from "./bench.ts";
 import { benchmarkBars } from "./benchmark-bars.ts";
 import { benchmarkLane, simulate } from "./benchmark-case.ts";
 import { rawLoop } from "./raw-loop.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { besideRawLoop, sideBySide } from "./side-by-side.ts";
 
 const barTotal = 100_000;
 const runs = 9;
@@ -21,19 +21,8 @@ export const lanesBench: Bench = {
     const raw = () => pairs.map(({ fast, slow }) => rawLoop(bars.open, bars.close, fast, slow).equity[barTotal - 1]);
     check(engine());
     check(raw());
-    const { medianMs, referenceMedianMs } = sideBySide(engine, raw, runs);
-    const laneBars = barTotal * pairs.length;
-    return [
-      {
-        lanes: pairs.length,
-        bars: barTotal,
-        engineMs: medianMs,
-        rawLoopMs: referenceMedianMs,
-        engineLaneBarsPerSecond: Math.round((laneBars / medianMs) * 1000),
-        rawLoopLaneBarsPerSecond: Math.round((laneBars / referenceMedianMs) * 1000),
-        engineToRawLoop: referenceMedianMs / medianMs,
-      },
-    ];
+    const comparison = sideBySide(engine, raw, runs);
+    return [{ lanes: pairs.length, bars: barTotal, ...besideRawLoop(barTotal * pairs.length, comparison) }];
   },
 };
 
