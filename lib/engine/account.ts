@@ -172,8 +172,8 @@ export class Account {
 export type SavedAccount = { readonly ledger: JsonValue; readonly figures: SavedTradeFigures };
 
 /**
- * The one fill of an account, written anew for each order: an object per fill would cost more than all the arithmetic of the fill, because each
- * fractional number in an object is an allocation of its own.
+ * The one fill of an account, written anew for each order: in a fresh object each fractional number would be an allocation of its own, and garbage after
+ * the journal has packed it.
  */
 function blankFill(): { -readonly [Field in keyof Fill]: Fill[Field] } {
   return {
