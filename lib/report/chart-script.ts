@@ -14,8 +14,8 @@ export function chartScript(): string {
   );
 }
 
-/** The attribution from the library's NOTICE file. */
+/** The attribution that the library's NOTICE file asks for. */
 export const chartNotice = {
-  text: "TradingView Lightweight Charts™, Copyright (c) 2025 TradingView, Inc.",
+  text: "TradingView Lightweight Charts™, Copyright (c) 2026 TradingView, Inc.",
   url: "https://www.tradingview.com/",
 } as const;

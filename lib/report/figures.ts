@@ -4,7 +4,8 @@ export const noValue = "–";
 const money = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const ratio = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const price = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 7 });
+const significant = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 7 });
+const cents = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 6 });
 
 /** An amount with two decimals and separators; none above a million million, where nobody reads cents. */
 export function moneyText(value: number | null | undefined): string {
@@ -36,8 +37,16 @@ export function countOf(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** A price to seven digits, with cents from 1 on so that a column lines up. */
 export function priceText(value: number): string {
-  return withMinus(price.format(value));
+  return Math.abs(value) >= 1 && Math.abs(value) < 100_000
+    ? withMinus(cents.format(Number(value.toPrecision(7))))
+    : quantityText(value);
+}
+
+/** A quantity to seven digits. */
+export function quantityText(value: number): string {
+  return withMinus(significant.format(value));
 }
 
 /** A time in UTC without its seconds where they are zero, and without its time of day at midnight. */

@@ -1,5 +1,15 @@
 import type { Metrics } from "../engine/metrics.ts";
-import { changeText, countText, moneyText, noValue, percentText, priceText, ratioText, timeText } from "./figures.ts";
+import {
+  changeText,
+  countText,
+  moneyText,
+  noValue,
+  percentText,
+  priceText,
+  quantityText,
+  ratioText,
+  timeText,
+} from "./figures.ts";
 import { paramsText, sign } from "./heading.ts";
 import { type Html, html } from "./html.ts";
 import { yearReturns } from "./month-ends.ts";
@@ -59,7 +69,7 @@ ${listed.length < count ? html`<p class="note">The ${countText(listed.length)} o
     (name) => html`<th scope="col">${name}</th>`,
   )}${hasTags ? html`<th scope="col">Entry tag</th><th scope="col">Exit tag</th>` : ""}<th scope="col">Closed by</th></tr></thead><tbody>${listed.map(
     (trade) => html`
-<tr>${cell(trade.number, countText(trade.number))}<td>${trade.side}</td>${cell(trade.quantity, priceText(trade.quantity))}${cell(trade.entryTimeMs, timeText(trade.entryTimeMs))}${cell(trade.entryPrice, priceText(trade.entryPrice))}${cell(trade.exitTimeMs, timeText(trade.exitTimeMs))}${cell(trade.exitPrice, priceText(trade.exitPrice))}${cell(trade.exitBar - trade.entryBar, countText(trade.exitBar - trade.entryBar))}${cell(trade.fees, moneyText(trade.fees))}${cell(trade.netProfit, moneyText(trade.netProfit), sign(trade.netProfit))}${cell(trade.returnFraction, changeText(trade.returnFraction), sign(trade.returnFraction))}${
+<tr>${cell(trade.number, countText(trade.number))}<td>${trade.side}</td>${cell(trade.quantity, quantityText(trade.quantity))}${cell(trade.entryTimeMs, timeText(trade.entryTimeMs))}${cell(trade.entryPrice, priceText(trade.entryPrice))}${cell(trade.exitTimeMs, timeText(trade.exitTimeMs))}${cell(trade.exitPrice, priceText(trade.exitPrice))}${cell(trade.exitBar - trade.entryBar, countText(trade.exitBar - trade.entryBar))}${cell(trade.fees, moneyText(trade.fees))}${cell(trade.netProfit, moneyText(trade.netProfit), sign(trade.netProfit))}${cell(trade.returnFraction, changeText(trade.returnFraction), sign(trade.returnFraction))}${
       hasTags ? html`<td>${trade.entryTag}</td><td>${trade.exitTag}</td>` : ""
     }<td>${trade.exitReason === "end-of-data" ? "end of data" : trade.exitReason}</td></tr>`,
   )}</tbody></table></div>

@@ -132,8 +132,10 @@ describe("the page", () => {
   test("keeps the charting library's licence header and attribution", async () => {
     const { runId, stores } = await stored(sp500Spec());
     const text = await page(runId, stores);
-    expect(text).toContain("Licensed under Apache License 2.0");
-    expect(text).toContain('<a href="https://www.tradingview.com/">TradingView Lightweight Charts');
+    expect(text).toContain(" * Copyright (c) 2026 TradingView, Inc.\n * Licensed under Apache License 2.0");
+    expect(text).toContain(
+      '<a href="https://www.tradingview.com/">TradingView Lightweight Charts™, Copyright (c) 2026 TradingView, Inc.</a>',
+    );
   });
 });
 
