@@ -10,17 +10,21 @@ export class PartFormatError extends Error {
 /** Takes the values of one field, row by row, and gives them as Arrow columns: one, or two for an id (its number, or its name). */
 export type ColumnWriter = { put(row: number, value: FieldValue): void; columns(): [string, Data][] };
 
-export function columnWriter(field: Field, rows: number): ColumnWriter {
+/**
+ * A writer of so many rows of a field. `dictionary` is the number of its dictionary in the file, where it has one: left to itself the library counts on
+ * from file to file, and equal facts would have other bytes, and another hash, each time.
+ */
+export function columnWriter(field: Field, rows: number, dictionary: number): ColumnWriter {
   switch (field.type) {
     case "number":
       return floatWriter(field.name, rows);
     case "fixed":
       return decimalWriter(field.name, rows);
     case "text":
-      return textWriter(field.name, rows);
+      return textWriter(field.name, rows, dictionary);
     case "id": {
       const numbers = floatWriter(field.name, rows);
-      const names = textWriter(nameColumn(field), rows);
+      const names = textWriter(nameColumn(field), rows, dictionary);
       return {
         put: (row, value) => {
           numbers.put(row, typeof value === "number" ? value : null);
@@ -72,7 +76,7 @@ function nullWriter(rows: number) {
 }
 
 /** Texts repeat (buy, sell, order): each is stored once and referred to by number. */
-function textWriter(name: string, rows: number): ColumnWriter {
+function textWriter(name: string, rows: number, dictionaryNumber: number): ColumnWriter {
   const numbers = new Map<string, number>();
   const data = new Int32Array(rows);
   const nulls = nullWriter(rows);
@@ -91,7 +95,7 @@ function textWriter(name: string, rows: number): ColumnWriter {
     },
     columns: () => {
       const dictionary = vectorFromArray(numbers.size === 0 ? [""] : [...numbers.keys()], new Utf8());
-      const type = new Dictionary(new Utf8(), new Int32());
+      const type = new Dictionary(new Utf8(), new Int32(), dictionaryNumber);
       return [[name, makeData({ type, length: rows, ...nulls.bits(), data, dictionary })]];
     },
   };

@@ -35,7 +35,7 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown, known: readonly 
     });
   }
   const found = valueAt(value, issue.path);
-  const shown = found === undefined ? "nothing" : JSON.stringify(found);
+  const shown = found === undefined ? "nothing" : typeof found === "number" ? String(found) : JSON.stringify(found);
   const message = issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "");
   return [`  ${path.length === 0 ? "(the whole)" : path.join(".")}: ${message}; found ${shown}`];
 }

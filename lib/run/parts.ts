@@ -90,7 +90,7 @@ function joined(pieces: readonly Float64Array[], length: number): Float64Array {
 function encodeRows(kind: RowKind, lanes: readonly FactRows<unknown>[], rows: number): Uint8Array {
   const fields = factFields[kind];
   const names = fields.map((field) => field.name);
-  const columns = fields.map((field) => columnWriter(field, rows));
+  const columns = fields.map((field, place) => columnWriter(field, rows, place));
   const lane = new Int32Array(rows);
   let at = 0;
   lanes.forEach((laneRows, index) => {

@@ -9,8 +9,15 @@ const moment = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/, {
     message: "expected a date (2020-04-17) or an ISO 8601 time (2020-04-17T09:30:00Z; without an offset it is UTC)",
+    abort: true,
   })
-  .refine((text) => !Number.isNaN(Date.parse(text)), { message: "expected a date that exists" });
+  .refine(exists, { message: "expected a date that exists" });
+
+/** `Date.parse` reads 2020-02-30 as the first of March. */
+function exists(text: string): boolean {
+  const midnightMs = Date.parse(text.slice(0, 10));
+  return !Number.isNaN(Date.parse(text)) && new Date(midnightMs).toISOString().startsWith(text.slice(0, 10));
+}
 
 const amount = z.number().min(0);
 /** Money and quantities are kept to 10⁻⁸ in 64-bit-safe text; beyond this a spec is surely a mistake. */
