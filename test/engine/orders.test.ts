@@ -233,3 +233,9 @@ describe("rejections", () => {
     expect(events(lane)).toEqual([[0, 1, "rejected", "insufficient_funds"]]);
   });
 });
+
+test("a limit that is no price is refused where the sizing would divide by it", async () => {
+  const sizing = { kind: "fraction", fraction: 0.5, of: "equity", basis: "decision" } as const;
+  const lane = await runScript({ 0: (bar) => bar.buy({ limit: Number.NaN }) }, flat, { sizing });
+  expect(events(lane)).toEqual([[0, 1, "rejected", "invalid_price"]]);
+});
