@@ -1,10 +1,12 @@
 import { parseArgs } from "node:util";
 import type { Bench, BenchRow } from "./bench.ts";
+import { checkpointsBench } from "./checkpoints.ts";
 import { engineBench } from "./engine.ts";
 import { lanesBench } from "./lanes.ts";
+import { memoryBench, wholeRunBench } from "./whole-run.ts";
 
 // Usage: node bench/main.ts [--json] [name …]; without names, all.
-const benches: readonly Bench[] = [engineBench, lanesBench];
+const benches: readonly Bench[] = [engineBench, lanesBench, wholeRunBench, checkpointsBench, memoryBench];
 
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,

@@ -112,11 +112,11 @@ async function attempt(run: RunRecord, restMs: number, killAtBar: number | undef
 }
 
 function showProgress(run: RunRecord, at: { bar: number; sequence: number; elapsedMs: number }): void {
-  const { startBar, endBar, headBar } = run;
+  const { startBar, endBar, headBar, headSequence } = run;
   const share = (at.bar - startBar) / (endBar - startBar);
   const progress = { runId: run.runId, bar: at.bar, startBar, endBar, sequence: at.sequence };
   const everyBars = spec.checkpoint.everyBars;
-  const text = progressText(progress, { fromBar: headBar, everyBars, elapsedMs: at.elapsedMs });
+  const text = progressText(progress, { headBar, headSequence, everyBars }, at.elapsedMs);
   const drawn = `   [${"█".repeat(Math.round(share * 20)).padEnd(20, "░")}] ${text}`;
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${drawn}`);
   else if (at.sequence % 5 === 0) say(drawn);

@@ -13,7 +13,7 @@ export default defineStrategy({
     entry: z.number().positive().default(2).describe("Standard deviations below the mean at which it buys."),
     patience: z.int().min(1).default(15).describe("Bars after which it gives up."),
   }),
-  columns: ({ length }) => ({ mean: sma(close, length), deviation: standardDeviation(close, length) }),
+  columns: ({ length }) => ({ mean: sma(close, length), deviation: standardDeviation(close, length, "population") }),
   initialState: () => ({ barsHeld: 0 }),
   onBar(bar) {
     const { entry, patience } = bar.params;
