@@ -37,6 +37,23 @@ test("a result does not depend on the size of the chunks in which the bars are s
   await fc.assert(cases, { numRuns: runCounts.cases });
 });
 
+test("a run over more bars than are folded at once ends the same however it is cut", async () => {
+  const market = fc.record({
+    count: fc.integer({ min: 9_000, max: 20_000 }),
+    seed: fc.nat(1_000),
+    timeframe: fc.constantFrom("1m", "1h"),
+    chunkBars: fc.integer({ min: 4_000, max: 20_000 }),
+  });
+  const checkpoint = fc.record({ everyBars: fc.integer({ min: 1_000, max: 9_000 }) });
+  const cases = fc.asyncProperty(specs, market, checkpoint, async (spec, market, checkpoint) => {
+    const stores = await marketStores(market);
+    const [a, b] = [await cutRun(spec, checkpoint, stores), await cutRun(spec, { everyBars: 1_000_000 }, stores)];
+    expect(a.ids.get(market.count)).toBe(b.ids.get(market.count));
+    expect((await storedRun(a.runId, stores)).resultDigest).toBe((await storedRun(b.runId, stores)).resultDigest);
+  });
+  await fc.assert(cases, { numRuns: runCounts.cases / 10 });
+});
+
 test("a result does not depend on how many bars are folded between two looks at the clock", async () => {
   const market = { count: 400, seed: 8, timeframe: "4h", chunkBars: 1_000 };
   const cases = fc.asyncProperty(

@@ -24,3 +24,10 @@ test("a checkpoint left over by a crash between commit and removal is removed by
   await live(runId, stores);
   expect((await stores.runs.listCheckpoints(runId)).map(({ sequence }) => sequence)).toEqual([9, 10]);
 });
+
+test("a run that is cancelled before its first periodic checkpoint leaves one", async () => {
+  const stores = await marketStores(market);
+  const { runId } = await plannedRun(spec, { everyBars: 1_000 }, stores);
+  await live(runId, stores, watching({ stopAfterChunks: 0, stopBy: "cancel" }));
+  expect(await stores.runs.listCheckpoints(runId)).toMatchObject([{ sequence: 1, barIndex: 10 }]);
+});
