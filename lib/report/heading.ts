@@ -4,6 +4,7 @@ import type { Benchmark } from "./collect-curves.ts";
 import { changeText, countOf, countText, moneyText, percentText, ratioText, timeText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportInput } from "./report-input.ts";
+import { branchMark } from "./seams.ts";
 
 /** What ran, on what, and how it stands. */
 export function heading(input: ReportInput): Html {
@@ -24,7 +25,7 @@ export function heading(input: ReportInput): Html {
 <div class="title"><h1>${run.name}</h1><span class="status ${run.status}">${run.status}</span></div>
 <p class="facts">${facts}</p>
 ${lanes.length > 1 ? html`<p class="facts">Lane ${lane} of ${countText(lanes.length)} (counted from 0). All are in the <a href="#lanes">table of lanes</a>.</p>` : ""}
-${run.status === "completed" ? "" : unfinished(input)}
+${branched(input)}${run.status === "completed" ? "" : unfinished(input)}
 </header>`;
 }
 
@@ -34,6 +35,12 @@ export function paramsText(params: JsonValue): string {
   return Object.entries(params)
     .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");
+}
+
+/** A branched run's curve begins with bars that another spec may have computed; a reader must know that first. */
+function branched(input: ReportInput): Html {
+  const mark = branchMark(input);
+  return mark === undefined ? html`` : html`<div class="notice branched" role="note"><p>${mark.lines}.</p></div>`;
 }
 
 function unfinished({ run }: ReportInput): Html {

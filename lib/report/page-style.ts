@@ -22,6 +22,7 @@ code, pre { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Dej
 .facts { display: flex; flex-wrap: wrap; gap: 2px 22px; margin: 6px 0 0; color: var(--muted); overflow-wrap: anywhere; }
 .params { color: var(--text); }
 .notice { margin: 16px 0 0; padding: 10px 16px; border-left: 3px solid var(--stopped); background: var(--panel); overflow-wrap: anywhere; }
+.notice.branched { border-color: var(--muted); }
 .notice.failed { border-color: var(--loss); }
 .notice p { margin: 4px 0; }
 .note, .empty { color: var(--muted); font-size: 13px; }
@@ -53,12 +54,13 @@ code, pre { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Dej
 .block.narrow span { visibility: hidden; }
 .block.odd { background: var(--odd); }
 .block.even { background: var(--even); }
+.block.inherited { background: var(--line); }
 .block.open { color: var(--muted); background: repeating-linear-gradient(45deg, var(--panel), var(--panel) 5px, var(--line) 5px, var(--line) 6px); }
 .mark { position: absolute; top: 0; width: 13px; height: 30px; margin: 0 0 0 -7px; padding: 0; border: 0; background: none; cursor: help; }
 .mark::before { content: ""; position: absolute; left: 5.5px; top: 6px; width: 2px; height: 24px; background: var(--mark); }
 .mark::after { content: ""; position: absolute; left: 2px; top: 0; width: 9px; height: 9px; border-radius: 50%; background: var(--mark); border: 1px solid var(--bg); }
 .mark.failed::after { border-radius: 0; transform: rotate(45deg); }
-.mark.stopped { --mark: var(--stopped); } .mark.failed { --mark: var(--loss); } .mark.resumed { --mark: var(--equity); }
+.mark.stopped { --mark: var(--stopped); } .mark.failed { --mark: var(--loss); } .mark.resumed { --mark: var(--equity); } .mark.branched { --mark: var(--muted); }
 .block:focus-visible, .mark:focus-visible, button:focus-visible, th:focus-visible { outline: 2px solid var(--equity); outline-offset: -1px; }
 .key { display: inline-block; position: static; width: 12px; height: 12px; margin: 0; border: 0; vertical-align: -2px; cursor: default; }
 .key.mark { position: relative; width: 13px; height: 10px; }

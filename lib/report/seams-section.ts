@@ -1,7 +1,7 @@
 import { countOf, countText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportInput } from "./report-input.ts";
-import { history, type SeamBlock, type SeamMark, seamBlocks, seamMarks } from "./seams.ts";
+import { branchMark, history, type SeamBlock, type SeamMark, seamBlocks, seamMarks } from "./seams.ts";
 
 /** Lines of the run's history that a report lists. */
 const listedLines = 400;
@@ -12,7 +12,8 @@ const focusableBlocks = 40;
 export function seamsStrip(input: ReportInput): Html {
   const { run, segments, events } = input;
   const blocks = seamBlocks(input);
-  const marks = seamMarks(events);
+  const branch = branchMark(input);
+  const marks = [...(branch === undefined ? [] : [branch]), ...seamMarks(events)];
   const place = (bar: number) => ((bar - run.startBar) / (run.endBar - run.startBar)) * 100;
   const focus = blocks.length <= focusableBlocks ? html` tabindex="0"` : "";
   const attempts = new Set(segments.map((segment) => segment.attempt)).size;
@@ -28,8 +29,8 @@ export function seamsStrip(input: ReportInput): Html {
 ${historyList(input)}`;
 }
 
-function blockClass({ attempt }: SeamBlock): string {
-  if (attempt === 0) return "open";
+function blockClass({ kind, attempt }: SeamBlock): string {
+  if (kind !== "done") return kind;
   return attempt % 2 === 1 ? "odd" : "even";
 }
 
@@ -37,7 +38,7 @@ function seamsSummary(segments: number, attempts: number, marks: readonly SeamMa
   if (segments === 0) return html`No segment is done yet.`;
   const cut = `${countOf(segments, "segment")} in ${countOf(attempts, "attempt")}${attempts > 1 ? ", shaded in turn" : ""}`;
   if (marks.length === 0) return html`${cut}, never stopped.`;
-  const kinds = (["stopped", "failed", "resumed"] as const).map((kind) => ({
+  const kinds = (["stopped", "failed", "resumed", "branched"] as const).map((kind) => ({
     kind,
     count: marks.filter((mark) => mark.kind === kind).length,
   }));

@@ -2,17 +2,17 @@ import type { RunEvent, SegmentRecord } from "../run/run-store.ts";
 import { clockText, countText, durationText } from "./figures.ts";
 import type { ReportInput } from "./report-input.ts";
 
-/** A stretch of bars on the strip: a segment, several short ones drawn together, or what is not done yet. */
+/** A stretch of bars on the strip: a segment, several short ones drawn together, one of the run that this one branched from, or what is not done yet. */
 export type SeamBlock = {
+  readonly kind: "done" | "inherited" | "open";
   readonly startBar: number;
   readonly endBar: number;
-  /** 0 for bars that are not done. */
   readonly attempt: number;
   readonly label: string;
   readonly text: string;
 };
 
-export type SeamMarkKind = "stopped" | "failed" | "resumed";
+export type SeamMarkKind = "stopped" | "failed" | "resumed" | "branched";
 
 /** What happened between two segments. */
 export type SeamMark = { readonly bar: number; readonly kind: SeamMarkKind; readonly lines: readonly string[] };
@@ -23,15 +23,38 @@ export type HistoryLine = { readonly atMs: number; readonly text: string };
 /** More segments than this are drawn several to a block. */
 const mostBlocks = 300;
 
+/** The bar from which on the bars are the run's own, when it was forked from another or extends it. */
+export function branchBar({ run, events }: Pick<ReportInput, "run" | "events">): number | undefined {
+  return run.origin === undefined ? undefined : (events[0]?.barIndex ?? run.headBar);
+}
+
+/** Where the run branched from another. */
+export function branchMark(input: Pick<ReportInput, "run" | "events">): SeamMark | undefined {
+  const bar = branchBar(input);
+  const { origin } = input.run;
+  if (bar === undefined || origin === undefined) return undefined;
+  const what = origin.kind === "fork" ? "Forked from" : "Extends";
+  return {
+    bar,
+    kind: "branched",
+    lines: [
+      `${what} run ${origin.runId} at bar ${countText(bar)}, checkpoint ${origin.checkpointId.slice(0, 12)}: the bars before were computed by that run, with its spec`,
+    ],
+  };
+}
+
 /** The segments as blocks in the order of their bars, and what is left to do as the last one. */
-export function seamBlocks({ run, segments }: Pick<ReportInput, "run" | "segments">): SeamBlock[] {
+export function seamBlocks(input: Pick<ReportInput, "run" | "events" | "segments">): SeamBlock[] {
+  const { run, segments } = input;
+  const ownBar = branchBar(input) ?? run.startBar;
   const perBlock = Math.ceil(segments.length / mostBlocks);
   const blocks: SeamBlock[] = [];
-  for (let at = 0; at < segments.length; at += perBlock) blocks.push(blockOf(segments.slice(at, at + perBlock)));
+  for (let at = 0; at < segments.length; at += perBlock)
+    blocks.push(blockOf(segments.slice(at, at + perBlock), ownBar));
   const doneBar = segments[segments.length - 1]?.endBar ?? run.startBar;
   if (doneBar < run.endBar) {
     const text = `Bars ${countText(doneBar)} to ${countText(run.endBar - 1)} are not done yet.`;
-    blocks.push({ startBar: doneBar, endBar: run.endBar, attempt: 0, label: "not done", text });
+    blocks.push({ kind: "open", startBar: doneBar, endBar: run.endBar, attempt: 0, label: "not done", text });
   }
   return blocks;
 }
@@ -66,10 +89,11 @@ export function history({ segments, events }: Pick<ReportInput, "segments" | "ev
   return [...started, ...[...ofSegments, ...ofEvents.slice(started.length)].sort((a, b) => a.atMs - b.atMs)];
 }
 
-function blockOf(segments: readonly SegmentRecord[]): SeamBlock {
+function blockOf(segments: readonly SegmentRecord[], ownBar: number): SeamBlock {
   const first = segments[0] as SegmentRecord;
   const last = segments[segments.length - 1] as SegmentRecord;
-  const range = { startBar: first.startBar, endBar: last.endBar, attempt: first.attempt };
+  const kind = first.startBar < ownBar ? "inherited" : "done";
+  const range = { kind, startBar: first.startBar, endBar: last.endBar, attempt: first.attempt } as const;
   if (segments.length === 1) return { ...range, label: String(first.sequence), text: segmentText(first) };
   const durationMs = segments.reduce((sum, segment) => sum + segment.durationMs, 0);
   const text = `Segments ${first.sequence} to ${last.sequence}: bars ${barsText(first.startBar, last.endBar)} in ${durationText(durationMs)}, attempts ${first.attempt} to ${last.attempt}`;
@@ -128,7 +152,7 @@ function markKind(event: RunEvent, isLost: boolean): SeamMarkKind {
   return event.kind === "resumed" && !isLost ? "resumed" : "stopped";
 }
 
-const severity: readonly SeamMarkKind[] = ["resumed", "stopped", "failed"];
+const severity: readonly SeamMarkKind[] = ["branched", "resumed", "stopped", "failed"];
 
 function worse(a: SeamMarkKind, b: SeamMarkKind): SeamMarkKind {
   return severity.indexOf(a) >= severity.indexOf(b) ? a : b;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seamBlocks, seamMarks } from "../../lib/report/seams.ts";
+import { branchMark, seamBlocks, seamMarks } from "../../lib/report/seams.ts";
 import type { RunEvent, SegmentRecord } from "../../lib/run/run-store.ts";
 import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
 import { createRun, importSp500, sp500Spec } from "./stored-run.ts";
@@ -52,7 +52,9 @@ test("blocks cover the whole window: every segment, and what is not done", async
   await importSp500(stores);
   const run = await createRun(sp500Spec(), stores);
   const segments = [segment(1, 0, 700), segment(2, 700, 1400)];
-  expect(seamBlocks({ run, segments }).map(({ startBar, endBar, label }) => [startBar, endBar, label])).toEqual([
+  expect(
+    seamBlocks({ run, events: [], segments }).map(({ startBar, endBar, label }) => [startBar, endBar, label]),
+  ).toEqual([
     [0, 700, "1"],
     [700, 1400, "2"],
     [1400, run.endBar, "not done"],
@@ -64,10 +66,28 @@ test("many segments are drawn several to a block and lose no bar", async () => {
   await importSp500(stores);
   const run = await createRun(sp500Spec(), stores);
   const segments = Array.from({ length: run.endBar }, (_, i) => segment(i + 1, i, i + 1));
-  const blocks = seamBlocks({ run, segments });
+  const blocks = seamBlocks({ run, events: [], segments });
   expect(blocks.length).toBeLessThanOrEqual(300);
   expect(blocks.every((block, i) => block.startBar === (blocks[i - 1]?.endBar ?? 0))).toBe(true);
   expect(blocks.at(-1)?.endBar).toBe(run.endBar);
+});
+
+test("a forked run says where it left the other and shades what it took over", async () => {
+  const stores = await openMemoryStores();
+  await importSp500(stores);
+  const origin = { kind: "fork", runId: "first", checkpointId: "abcdef0123456789" } as const;
+  const run = { ...(await createRun(sp500Spec(), stores)), origin };
+  const events = [event("started", 1, 700, 0)];
+
+  expect(branchMark({ run, events })).toEqual({
+    bar: 700,
+    kind: "branched",
+    lines: [
+      "Forked from run first at bar 700, checkpoint abcdef012345: the bars before were computed by that run, with its spec",
+    ],
+  });
+  const blocks = seamBlocks({ run, events, segments: [segment(1, 0, 700), segment(2, 700, run.endBar)] });
+  expect(blocks.map(({ kind }) => kind)).toEqual(["inherited", "done"]);
 });
 
 function segment(sequence: number, startBar: number, endBar: number): SegmentRecord {
