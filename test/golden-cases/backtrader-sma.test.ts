@@ -48,7 +48,7 @@ describe.skipIf(!hasSharedCases)("T01: close above SMA(15), long only, 10 units,
     );
   });
 
-  test("its SQN is ours times √((n - 1) / n): backtrader divides by the population deviation", () => {
+  test("its SQN is ours times √(n / (n - 1)): backtrader divides by the population deviation", () => {
     const { closedTrades, sqn } = comparison.lane.metrics;
     const ours = (sqn ?? Number.NaN) * Math.sqrt(closedTrades / (closedTrades - 1));
     expectRelative(ours, Number(comparison.golden.metrics.sqn), "SQN");

@@ -92,5 +92,14 @@ export function testMetricsOfBacktestingPy(compared: () => Comparison, except: r
       ["Max. Trade Duration", metrics.longestHoldingMs / 1_000],
     ];
     for (const [name, value] of plain) expectRelative(value, theirs(name), name);
+
+    // Mean durations are rounded up to whole days there.
+    const durations: [string, number | null][] = [
+      ["Avg. Drawdown Duration", metrics.averageDrawdownMs],
+      ["Avg. Trade Duration", metrics.averageHoldingMs],
+    ];
+    for (const [name, value] of durations) {
+      if (!except.includes(name)) expectRelative(Math.ceil((value ?? 0) / 86_400_000) * 86_400, theirs(name), name);
+    }
   });
 }
