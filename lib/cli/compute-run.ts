@@ -1,9 +1,9 @@
-import { executeRun } from "../local/execute-run.ts";
+import { executeRun, isOwnerAlive } from "../local/execute-run.ts";
 import { parseSpec } from "../run/parse-spec.ts";
 import type { RunRecord } from "../run/run-store.ts";
 import type { AttemptEnd } from "../run/work-on-run.ts";
+import { assertCanGoOn } from "./checkpoints/assert-can-go-on.ts";
 import type { Console, ExitCode } from "./console.ts";
-import { withWayOut } from "./damage-advice.ts";
 import type { LocalHome } from "./local-home.ts";
 import { openProgress } from "./progress.ts";
 import { countText } from "./quantity-text.ts";
@@ -22,9 +22,11 @@ export type Computed = {
   readonly document: RunDocument;
 };
 
-/** Computes the run from its head, with progress and until a signal stops it. Throws what made it fail, with the way out. */
+/** Computes the run from its head, with progress and until a signal stops it. Throws RunDamagedError, RunBusyError and what made it fail. */
 export async function computeRun(run: RunRecord, home: LocalHome, console: Console): Promise<Computed> {
   const { stores, folder } = home;
+  // A run that somebody computes is refused before anything else; while it moves, it cannot be read back.
+  if (!isOwnerAlive(run, Date.now())) await assertCanGoOn(run, stores);
   const { everyBars } = parseSpec(run.spec, `The stored spec of run "${run.runId}"`).checkpoint;
   const progress = openProgress({ headBar: run.headBar, headSequence: run.headSequence, everyBars }, console.isQuiet);
   const signals = stopOnSignal(() => {
@@ -39,17 +41,14 @@ export async function computeRun(run: RunRecord, home: LocalHome, console: Conso
       onProgress: (now) => progress.show(now),
       stop: signals.stop,
     });
-    progress.end();
     if (end.kind === "superseded")
       throw new RunTakenOverError(
         `Run "${run.runId}" was taken over by another process. See how it goes on: backstitch show ${run.runId}`,
       );
     const after = (await stores.runs.getRun(run.runId)) ?? run;
     return { end, document: await runDocument(after, home) };
-  } catch (error) {
-    progress.end();
-    throw await withWayOut(error, run.runId, stores);
   } finally {
+    progress.end();
     signals.release();
   }
 }

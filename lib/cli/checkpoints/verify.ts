@@ -2,7 +2,8 @@ import type { Console, ExitCode } from "../console.ts";
 import { findRun } from "../find-run.ts";
 import { atHome } from "../local-home.ts";
 import { countOf } from "../quantity-text.ts";
-import { newestGoodCheckpoint, type RunVerification, type VerifiedCheckpoint, verifyRun } from "./verify-run.ts";
+import { problemLines, wayOut } from "./assert-can-go-on.ts";
+import { newestGoodCheckpoint, verifyRun } from "./verify-run.ts";
 
 /** `checkpoints verify`: exit code 1 when anything is damaged or missing. */
 export function verifyCheckpoints(reference: string, console: Console): Promise<ExitCode> {
@@ -26,19 +27,4 @@ export function verifyCheckpoints(reference: string, console: Console): Promise<
     console.answer({ ok: problems.length === 0, ...verified, newestGood: good ?? null }, text);
     return problems.length === 0 ? 0 : 1;
   });
-}
-
-function problemLines({ checkpoints, segments, problems }: RunVerification): readonly string[] {
-  return [
-    ...checkpoints.flatMap(({ sequence, problems: own }) => own.map((problem) => `Checkpoint ${sequence}: ${problem}`)),
-    ...segments.flatMap(({ sequence, startBar, endBar, problems: own }) =>
-      own.map((problem) => `Segment ${sequence} (bars ${startBar} to ${endBar - 1}): ${problem}`),
-    ),
-    ...problems,
-  ];
-}
-
-function wayOut(runId: string, good: VerifiedCheckpoint | undefined): string {
-  if (good === undefined) return "No good checkpoint is left: compute the run again with backstitch run SPEC --fresh.";
-  return `The newest good checkpoint is ${good.checkpointId.slice(0, 12)} (sequence ${good.sequence}, bar ${good.barIndex}). Go on from it: backstitch checkpoints fork ${runId}@${good.sequence}`;
 }
