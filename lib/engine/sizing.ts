@@ -43,8 +43,10 @@ function affordable(budget: Fixed, price: number, commission: Commission, lot: F
 
   let payable = 0;
   let tooMany = Math.floor(Number(budget) / (price * Number(lot))) + 2;
-  while (tooMany - payable > 1) {
+  // Beyond 2⁵³ lots not every count is a float64: the search ends where there is none between, after some 80 steps at most.
+  for (;;) {
     const middle = Math.floor((payable + tooMany) / 2);
+    if (middle <= payable || middle >= tooMany) break;
     if (fits(middle)) payable = middle;
     else tooMany = middle;
   }

@@ -64,6 +64,13 @@ test("no cash gives no units", () => {
   expect(sizedQuantity(allCash, 100, broke, free, wholeUnits)).toBe(0);
 });
 
+test("more lots than float64 counts exactly are found too: 10¹² at 0.00002 in lots of 10⁻⁸", () => {
+  const rich = { available: toFixed(1e12), equity: toFixed(1e12) };
+  const quantity = sizedQuantity(allCash, 0.00002, rich, { ...free, rate: 0.001 }, limits(1e-8));
+  // 10¹² / (0.00002 × 1.001), to about one part in 2⁵³.
+  expect(toNumber(quantity) / 4.995004995004995e16).toBeCloseTo(1, 14);
+});
+
 const amounts = fc.double({ min: 0, max: 500, noNaN: true }).map(toFixed);
 const commissions = fc.record({
   rate: fc.double({ min: 0, max: 0.2, noNaN: true }),

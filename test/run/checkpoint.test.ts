@@ -126,10 +126,9 @@ describe("older formats", () => {
 
   test("are checked against the id under which they were written, before any upgrade", async () => {
     const old = await oldRecord();
-    const text = old.state.kind === "inline" ? old.state.text.replace("700", "699") : "";
-    await expect(loadState({ ...old, state: { kind: "inline", text } }, objects, formats)).rejects.toThrow(
-      CheckpointDamagedError,
-    );
+    const text = old.state.kind === "inline" ? old.state.text.replace('"weekendBars":0', '"weekendBars":1') : "";
+    const damaged = { ...old, state: { kind: "inline" as const, text } };
+    await expect(loadState(damaged, objects, formats)).rejects.toThrow(`expected SHA-256 ${old.checkpointId}`);
   });
 
   test("in the middle of the chain take only the upgrades that are left", () => {
