@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { ObjectStore } from "../../lib/market/object-store.ts";
 import type { RunStores } from "../../lib/run/opened-run.ts";
 import { crashing, crashPoint, SimulatedCrash } from "../stores/crashing.ts";
 import { marketStores, plannedRun } from "./planned-run.ts";
@@ -12,7 +13,7 @@ import { checkpointing, markets, specs } from "./specs.ts";
 /** One worker's life: it dies at a write, or is told to stop, or is cancelled from outside. */
 type Life = Watching &
   (
-    | { readonly kind: "crash"; readonly write: number; readonly when: "before" | "after" }
+    | { readonly kind: "crash"; readonly write: number; readonly when: "before" | "after"; readonly putTicks: number }
     | { readonly kind: "stop" }
     | { readonly kind: "cancel" }
   );
@@ -25,6 +26,7 @@ const lives: fc.Arbitrary<Life> = fc.oneof(
       kind: fc.constant("crash" as const),
       write: fc.integer({ min: 1, max: 25 }),
       when: fc.constantFrom("before" as const, "after" as const),
+      putTicks: fc.constantFrom(0, 40),
       tickMs,
     }),
   },
@@ -87,7 +89,7 @@ async function lead(runId: string, life: Life, stores: RunStores): Promise<void>
     case "crash": {
       const point = crashPoint({ write: life.write, when: life.when, how: "throw" });
       const doomed = {
-        objects: crashing(stores.objects, point),
+        objects: slowPuts(crashing(stores.objects, point), life.putTicks),
         runs: crashing(stores.runs, point),
         snapshots: crashing(stores.snapshots, point),
       };
@@ -113,4 +115,13 @@ async function lead(runId: string, life: Life, stores: RunStores): Promise<void>
       expect((await storedRun(runId, stores)).status).toBe(end.kind === "completed" ? "completed" : "cancelled");
     }
   }
+}
+
+/** A store whose puts take their time, so that everything that does not wait for them overtakes them. */
+function slowPuts(objects: ObjectStore, ticks: number): ObjectStore {
+  const put: ObjectStore["put"] = async (kind, bytes) => {
+    for (let tick = 0; tick < ticks; tick++) await undefined;
+    return objects.put(kind, bytes);
+  };
+  return { get: objects.get, has: objects.has, list: objects.list, remove: objects.remove, put };
 }
