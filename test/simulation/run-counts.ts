@@ -4,4 +4,4 @@ import { z } from "zod";
 const isLong = z.stringbool().default(false).parse(process.env.BACKSTITCH_LONG_TESTS);
 
 /** How many random cases a property tries, and how many processes are killed. */
-export const runCounts = isLong ? { cases: 3_000, kills: 1_000 } : { cases: 40, kills: 25 };
+export const runCounts = isLong ? { cases: 2_000, kills: 1_000 } : { cases: 40, kills: 25 };
