@@ -206,20 +206,24 @@ export class Broker {
   #fillWhere(phase: "open" | "stops" | "limits" | "close", bars: Bars, i: number): void {
     const waiting = this.#orders;
     let kept = 0;
+    let isOver = false;
     for (let k = 0; k < waiting.length; k++) {
       const order = waiting[k] as Order;
-      const price = this.#priceIn(phase, order, bars, i);
+      const price = isOver && order.reduceOnly ? Number.NaN : this.#priceIn(phase, order, bars, i);
       if (Number.isNaN(price)) {
         waiting[kept++] = order;
         continue;
       }
+      const before = this.account.units;
       const reason = this.account.execute(order, price, bars, i, phase === "open" ? atOpen : insideBar);
       if (reason !== null) this.#reject(order, reason, bars, i);
+      // Every closing order that waits was meant for the position before this fill; a flat account has none.
+      if (before * this.account.units <= 0) isOver = true;
     }
     if (kept === waiting.length) return;
     // Setting the length of an array leaves the compiled code, `pop` does not.
     while (waiting.length > kept) waiting.pop();
-    if (kept > 0) this.#dropOrphans(bars, i);
+    if (kept > 0) this.#dropOrphans(isOver, bars, i);
   }
 
   /** The price at which this phase fills the order, or NaN. */
@@ -236,10 +240,10 @@ export class Broker {
     return price;
   }
 
-  /** A closing order lives no longer than what it closes. */
-  #dropOrphans(bars: Bars, i: number): void {
+  /** A closing order lives no longer than what it closes: its trade, or the position, which `isOver` even if another was opened since. */
+  #dropOrphans(isOver: boolean, bars: Bars, i: number): void {
     this.#orders = this.#orders.filter((order) => {
-      if (!order.reduceOnly || this.account.closable(order) > 0) return true;
+      if (!order.reduceOnly || (!isOver && this.account.closable(order) > 0)) return true;
       this.#event(order, "cancelled", "nothing_to_close", bars, i);
       return false;
     });

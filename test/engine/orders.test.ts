@@ -239,3 +239,29 @@ test("a limit that is no price is refused where the sizing would divide by it", 
   const lane = await runScript({ 0: (bar) => bar.buy({ limit: Number.NaN }) }, flat, { sizing });
   expect(events(lane)).toEqual([[0, 1, "rejected", "invalid_price"]]);
 });
+
+const twoTrades = { ...tenUnits, execution: { pyramiding: 2 } } as const;
+
+test("a closing order does not outlive its position when another is opened at the same open", async () => {
+  const lane = await runScript(
+    {
+      0: (bar) => bar.buy(),
+      1: (bar) => bar.closePosition({ stop: 90, id: "stop" }),
+      2: (bar) => [bar.closePosition(), bar.buy()],
+    },
+    [100, 100, 100, 100, 80],
+    twoTrades,
+  );
+  expect(events(lane)).toEqual([[3, "stop", "cancelled", "nothing_to_close"]]);
+  expect(lane.metrics.openTrades).toBe(1);
+});
+
+test("a second close of the same open closes nothing of the position opened between them", async () => {
+  const lane = await runScript(
+    { 0: (bar) => bar.buy(), 1: (bar) => [bar.closePosition(), bar.buy(), bar.closePosition({ id: "again" })] },
+    [100, 100, 100, 100],
+    twoTrades,
+  );
+  expect(events(lane)).toEqual([[2, "again", "cancelled", "nothing_to_close"]]);
+  expect(lane.metrics.openTrades).toBe(1);
+});
