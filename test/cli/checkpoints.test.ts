@@ -30,7 +30,7 @@ async function runOf(at: Workplace, ...flags: readonly string[]): Promise<string
 
 test("ls lists sequence, id, bar, time and size, and marks the newest", async () => {
   const { stdout } = await place.run("checkpoints", "ls", runId);
-  expect(stdout).toMatch(/^RUN +SEQUENCE +CHECKPOINT +BAR +BAR TIME +SIZE +CREATED\n/);
+  expect(stdout).toMatch(/^RUN +SEQUENCE +CHECKPOINT +BAR +BAR TIME +SIZE +CREATED \(UTC\)\n/);
   expect(stdout).toMatch(/ 1 +[0-9a-f]{12} +500 +2001-12-31 /);
   expect(stdout).toMatch(/ 11 +[0-9a-f]{12} +5,105 +2020-04-17 .* newest\n$/);
 });

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -9,6 +9,7 @@ import { errorDocument, json, openWorkplace, runDocument, smaSpec, sp500File, ty
 
 const place = openWorkplace();
 afterAll(place.remove);
+const untouched = place.path("untouched");
 let runId = "";
 
 /** Trades like any other, and fails at bar 3,200 while the environment says so. */
@@ -26,6 +27,7 @@ export default defineStrategy({
 
 beforeAll(async () => {
   runId = await failedRun(place);
+  cpSync(place.home, untouched, { recursive: true });
 });
 
 /** A run in this home that failed at bar 3,200, after six checkpoints of which three are kept. */
@@ -41,10 +43,12 @@ async function failedRun(at: Workplace): Promise<string> {
   return json(await at.run("show", "latest", "--json"), runDocument).runId;
 }
 
-async function ownFailedRun(): Promise<{ readonly at: Workplace; readonly run: string }> {
+/** A home of the test's own with that run in it. */
+function ownFailedRun(): { readonly at: Workplace; readonly run: string } {
   const at = openWorkplace();
   onTestFinished(at.remove);
-  return { at, run: await failedRun(at) };
+  cpSync(untouched, at.home, { recursive: true });
+  return { at, run: runId };
 }
 
 /** Flips a bit in the middle of an object's file. */
@@ -84,7 +88,7 @@ test("a failed run says why and where, keeps its last checkpoint, and is resumed
 });
 
 test("a damaged head checkpoint is named by resume and verify, with the newest good one, from which a fork goes on", async () => {
-  const { at, run } = await ownFailedRun();
+  const { at, run } = ownFailedRun();
   damageState(at.home, run, 6);
   const resumed = await at.run("resume", run, "--json");
   expect(resumed.code).toBe(1);
@@ -100,7 +104,7 @@ test("a damaged head checkpoint is named by resume and verify, with the newest g
 });
 
 test("a missing head checkpoint is named, with the newest good one", async () => {
-  const { at, run } = await ownFailedRun();
+  const { at, run } = ownFailedRun();
   const db = new DatabaseSync(join(at.home, "backstitch.db"));
   db.prepare("DELETE FROM checkpoints WHERE run_id = ? AND sequence = 6").run(run);
   db.close();
@@ -114,7 +118,7 @@ test("a missing head checkpoint is named, with the newest good one", async () =>
 });
 
 test("a flipped byte in a part is named with its segment, and the checkpoint before it is offered", async () => {
-  const { at, run } = await ownFailedRun();
+  const { at, run } = ownFailedRun();
   const stores = await openLocalStores(at.home);
   const part = (await stores.runs.listSegments(run))[5]?.parts.find(({ kind }) => kind === "equity");
   await stores.close();
@@ -130,7 +134,7 @@ test("a flipped byte in a part is named with its segment, and the checkpoint bef
 });
 
 test("a missing part is named, and export leaves no half file", async () => {
-  const { at, run } = await ownFailedRun();
+  const { at, run } = ownFailedRun();
   rmSync(join(at.home, "objects", "parts"), { recursive: true });
   expect((await at.run("checkpoints", "verify", run)).stdout).toContain("No good checkpoint is left");
   const exported = await at.run("export", run, "--out", "out", "--what", "equity");

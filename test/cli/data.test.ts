@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 test("ls lists name, symbol, bars and dates, in a table and as JSON", async () => {
   const text = await place.run("data", "ls");
-  expect(text.stdout).toMatch(/^NAME +ID +SYMBOL +BAR +BARS +FIRST +LAST +SIZE +IMPORTED\n/);
+  expect(text.stdout).toMatch(/^NAME +ID +SYMBOL +BAR +BARS +FIRST +LAST +SIZE +RECORDED \(UTC\)\n/);
   expect(text.stdout).toMatch(/\nsp500 +[0-9a-f]{12} +SP500 +1d +5,105 +2000-01-03 +2020-04-17 /);
   const list = json(
     await place.run("data", "ls", "--json"),

@@ -128,7 +128,7 @@ test("ls lists runs newest first, by page, and filters by strategy, status and d
   expect(second.runs[0]?.createdAtMs).toBeLessThanOrEqual(first.runs[0]?.createdAtMs ?? 0);
   expect(json(await place.run("ls", "--to", "2020-01-01", "--json"), list).runs).toEqual([]);
   expect((await place.run("ls", "--from", "2020-01-01")).stdout).toMatch(
-    /^RUN +STRATEGY +STATUS +DONE +BARS +CHECKPOINTS +CREATED +RESULT DIGEST\n/,
+    /^RUN +STRATEGY +STATUS +BARS +DONE +CREATED \(UTC\) +RESULT DIGEST\n/,
   );
 });
 

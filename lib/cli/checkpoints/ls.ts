@@ -2,7 +2,7 @@ import type { CheckpointSummary, RunRecord } from "../../run/run-store.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { findRun } from "../find-run.ts";
 import { atHome, type LocalHome } from "../local-home.ts";
-import { clockText, countText, shortId, sizeText, timeText } from "../quantity-text.ts";
+import { countText, minuteText, shortId, sizeText, timeText } from "../quantity-text.ts";
 import { type RunFilterFlags, runFilter } from "../runs/ls.ts";
 import { left, right, textTable } from "../text-table.ts";
 
@@ -55,7 +55,7 @@ function checkpointsTable(checkpoints: readonly Listed[]): string {
     right("BAR"),
     left("BAR TIME"),
     right("SIZE"),
-    left("CREATED"),
+    left("CREATED (UTC)"),
     left(""),
   ];
   const rows = checkpoints.map(
@@ -66,7 +66,7 @@ function checkpointsTable(checkpoints: readonly Listed[]): string {
       countText(barIndex),
       timeText(barTimeMs),
       sizeText(stateBytes),
-      clockText(createdAtMs),
+      minuteText(createdAtMs),
       isHead ? "newest" : "",
     ],
   );

@@ -1,7 +1,7 @@
 import { onlyInstrument } from "../../market/open-snapshot.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
-import { clockText, countText, shortId, sizeText, timeText } from "../quantity-text.ts";
+import { countText, minuteText, shortId, sizeText, timeText } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
 import { chunkBytes } from "./snapshot-text.ts";
 
@@ -40,7 +40,7 @@ export function listData(console: Console): Promise<ExitCode> {
       timeText(snapshot.firstTimeMs),
       timeText(snapshot.lastTimeMs),
       sizeText(snapshot.sizeBytes),
-      clockText(snapshot.recordedAtMs),
+      minuteText(snapshot.recordedAtMs),
     ]);
     const columns = [
       left("NAME"),
@@ -51,7 +51,7 @@ export function listData(console: Console): Promise<ExitCode> {
       left("FIRST"),
       left("LAST"),
       right("SIZE"),
-      left("IMPORTED"),
+      left("RECORDED (UTC)"),
     ];
     const text =
       snapshots.length === 0

@@ -2,7 +2,7 @@ import type { RunFilter, RunRecord, RunStatus } from "../../run/run-store.ts";
 import { momentMs } from "../../run/window.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
-import { clockText, countText, percentText, shortId } from "../quantity-text.ts";
+import { countText, minuteText, percentText, shortId } from "../quantity-text.ts";
 import { isStale } from "../run-document.ts";
 import { left, right, textTable } from "../text-table.ts";
 
@@ -82,20 +82,18 @@ function runsTable(runs: readonly RunRecord[]): string {
     left("RUN"),
     left("STRATEGY"),
     left("STATUS"),
-    right("DONE"),
     right("BARS"),
-    right("CHECKPOINTS"),
-    left("CREATED"),
+    right("DONE"),
+    left("CREATED (UTC)"),
     left("RESULT DIGEST"),
   ];
   const rows = runs.map((run) => [
     run.runId,
     run.strategy,
     isStale(run) ? `${run.status} (interrupted: resume)` : run.status,
-    percentText((run.headBar - run.startBar) / (run.endBar - run.startBar)),
     countText(run.endBar - run.startBar),
-    countText(run.headSequence),
-    clockText(run.createdAtMs),
+    percentText((run.headBar - run.startBar) / (run.endBar - run.startBar)),
+    minuteText(run.createdAtMs),
     run.resultDigest === undefined ? "" : shortId(run.resultDigest),
   ]);
   return textTable(columns, rows);
