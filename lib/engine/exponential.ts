@@ -6,19 +6,18 @@ export function exponential(x: number): number {
   if (Number.isNaN(x)) return Number.NaN;
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
   if (x < -745.1332191019411) return 0;
-  const k = Math.round(x * 1.4426950408889634);
-  const high = x - k * 0.693147180369123816;
+  const k = Math.round(x * Math.LOG2E);
+  const high = x - k * 0.6931471803691238;
   const low = k * 1.9082149292705877e-10;
   const r = high - low;
   const square = r * r;
   const c =
     r -
     square *
-      (1.66666666666666019037e-1 +
+      (0.16666666666666602 +
         square *
-          (-2.77777777770155933842e-3 +
-            square *
-              (6.61375632143793436117e-5 + square * (-1.6533902205465251539e-6 + square * 4.13813679705723846039e-8))));
+          (-0.0027777777777015593 +
+            square * (6.613756321437934e-5 + square * (-1.6533902205465252e-6 + square * 4.1381367970572385e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
   return scaleByPowerOfTwo(y, k);
 }
