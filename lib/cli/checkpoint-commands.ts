@@ -6,17 +6,20 @@ import type { ListCheckpointsFlags } from "./checkpoints/ls.ts";
 import { openConsole } from "./console.ts";
 import { ageMs, collect, wholeNumber } from "./option-values.ts";
 import type { OutputFlags } from "./output-flags.ts";
-import { addRunFilters } from "./run-commands.ts";
+import { addFilters } from "./run-commands.ts";
 
 /** `backstitch checkpoints …`. */
 export function addCheckpointCommands(program: Command): void {
   const checkpoints = program
     .command("checkpoints")
-    .description("list, inspect, verify, compare, fork and clean up checkpoints")
+    .description("ls, show, verify, diff, fork, rm, gc: the states that runs go on from")
     .addHelpText("after", checkpointsHelp);
 
-  addRunFilters(checkpoints.command("ls [run]").description("list the checkpoints of a run, or of all runs that match"))
-    .option("--limit <n>", "of at most this many runs", wholeNumber(1), 100)
+  addFilters(
+    checkpoints.command("ls [run]").description("list the checkpoints of a run, or of all runs that match"),
+    "saved",
+  )
+    .option("--limit <n>", "look at no more than the newest n runs", wholeNumber(1), 100)
     .action(async (run: string | undefined, _own, command: Command) => {
       const flags = command.optsWithGlobals<ListCheckpointsFlags & OutputFlags>();
       const { listCheckpoints } = await import("./checkpoints/ls.ts");

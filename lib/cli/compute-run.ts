@@ -1,5 +1,4 @@
 import { executeRun, isOwnerAlive } from "../local/execute-run.ts";
-import { parseSpec } from "../run/parse-spec.ts";
 import type { RunRecord } from "../run/run-store.ts";
 import type { AttemptEnd } from "../run/work-on-run.ts";
 import { assertCanGoOn } from "./checkpoints/assert-can-go-on.ts";
@@ -10,6 +9,7 @@ import { countText } from "./quantity-text.ts";
 import { type RunDocument, runDocument } from "./run-document.ts";
 import { runText } from "./run-text.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
+import { storedSpec } from "./stored-spec.ts";
 
 /** Another process took the run over while this one computed it. */
 export class RunTakenOverError extends Error {
@@ -27,7 +27,7 @@ export async function computeRun(run: RunRecord, home: LocalHome, console: Conso
   const { stores, folder } = home;
   // A run that somebody computes is refused before anything else; while it moves, it cannot be read back.
   if (!isOwnerAlive(run, Date.now())) await assertCanGoOn(run, stores);
-  const { everyBars } = parseSpec(run.spec, `The stored spec of run "${run.runId}"`).checkpoint;
+  const { everyBars } = storedSpec(run).checkpoint;
   const progress = openProgress({ headBar: run.headBar, headSequence: run.headSequence, everyBars }, console.isQuiet);
   const signals = stopOnSignal(() => {
     progress.end();

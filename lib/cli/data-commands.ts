@@ -8,7 +8,7 @@ import type { OutputFlags } from "./output-flags.ts";
 
 /** `backstitch data …`: snapshots of bars. */
 export function addDataCommands(program: Command): void {
-  const data = program.command("data").description("import, inspect, check, extend and export snapshots of bars");
+  const data = program.command("data").description("import, append, ls, show, verify, export: snapshots of bars");
 
   const importing = data
     .command("import <files...>")
@@ -116,14 +116,16 @@ function addReadingFlags(command: Command): Command {
 }
 
 const importHelp = `
-Header names are recognised in the usual spellings (Yahoo, Stooq, Binance klines, LEAN, pandas); times may be ISO 8601, dates, or
-epochs in s, ms or µs. Bars are kept under their open time in UTC.
+Header names are recognised in the usual spellings (Yahoo, Stooq, Binance klines, LEAN, pandas);
+times may be ISO 8601, dates, or epochs in s, ms or µs. Bars are kept under their open time in UTC.
 
 Examples:
   backstitch data import sp500.csv --symbol SP500 --timeframe 1d --name sp500
   backstitch data import BTCUSDT-1m-2024-*.zip --symbol BTCUSDT --timeframe 1m --currency USDT
-  backstitch data import es.csv --symbol ES --timeframe 5m --timezone America/New_York --bar-label close
-  backstitch data import noheader.csv --symbol X --timeframe 1h --columns time,open,high,low,close,-,volume`;
+  backstitch data import es.csv --symbol ES --timeframe 5m \\
+    --timezone America/New_York --bar-label close
+  backstitch data import noheader.csv --symbol X --timeframe 1h \\
+    --columns time,open,high,low,close,-,volume`;
 
 const appendHelp = `
 Rows that are stored already are skipped when they are the same, and refused when they differ.

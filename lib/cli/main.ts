@@ -11,11 +11,12 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Nothing at all, or a group without its command, asks for help. */
+/** No command, or a group without its own, asks for help. */
 function withHelp(args: readonly string[]): readonly string[] {
-  const only = args.filter((arg) => !arg.startsWith("-"));
-  const isGroup = only.length === 1 && ["data", "checkpoints", "strategies"].includes(only[0] ?? "");
-  return args.length === 0 || isGroup ? [...args, "--help"] : args;
+  const [command, ...others] = args.filter((arg) => !arg.startsWith("-"));
+  const isGroup = others.length === 0 && ["data", "checkpoints", "strategies"].includes(command ?? "");
+  const isNothing = args.every((arg) => ["--json", "-q", "--quiet"].includes(arg));
+  return isNothing || isGroup ? [...args, "--help"] : args;
 }
 
 /** `backstitch ls | head` closes the pipe early: that is no failure of the command. On stderr it must not end a run. */

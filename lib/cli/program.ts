@@ -47,6 +47,7 @@ Examples:
   backstitch report latest --open
   backstitch checkpoints ls latest
 
-A run may be given by its id, the beginning of it, or "latest"; a checkpoint by 6 or more digits of its id, or as RUN@SEQUENCE.
+A run may be given by its id, the beginning of it, or "latest"; a checkpoint by 6 or more digits of
+its id, or as RUN@SEQUENCE.
 All state lies under BACKSTITCH_HOME (default: .backstitch in the current folder).
 Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted.`;

@@ -58,7 +58,7 @@ export function addRunCommands(program: Command): void {
       process.exitCode = await cancelRun(run, flags, openConsole(flags));
     });
 
-  addRunFilters(program.command("ls").description("list the runs, newest first"))
+  addFilters(program.command("ls").description("list the runs, newest first"), "created")
     .option("--limit <n>", "how many", wholeNumber(1), 20)
     .option("--cursor <cursor>", "go on where a list before ended")
     .action(async (_own, command: Command) => {
@@ -125,17 +125,18 @@ export function addRunCommands(program: Command): void {
     });
 }
 
-/** The filters that runs and checkpoints share. */
-export function addRunFilters(command: Command): Command {
+/** The filters that lists of runs and of checkpoints share; `done` says what the dates are those of. */
+export function addFilters(command: Command, done: "created" | "saved"): Command {
   return command
-    .option("--strategy <name>", "only runs of this strategy")
-    .option("--status <status>", `only runs with this status: ${runStatuses.join(", ")}`, oneOf(runStatuses))
-    .option("--from <date>", "only runs created at or after this date or time (UTC)", momentText)
-    .option("--to <date>", "only runs created up to this date or time (UTC; a date counts to its end)", momentText);
+    .option("--strategy <name>", "only of runs of this strategy")
+    .option("--status <status>", `only of runs with this status: ${runStatuses.join(", ")}`, oneOf(runStatuses))
+    .option("--from <date>", `only those ${done} at or after this date or time (UTC)`, momentText)
+    .option("--to <date>", `only those ${done} up to this date or time (UTC; a date counts to its end)`, momentText);
 }
 
 const runHelp = `
-Ctrl-C and SIGTERM checkpoint at the end of the current chunk of bars and print the command that goes on; a second Ctrl-C kills at once.
+Ctrl-C and SIGTERM checkpoint at the end of the current chunk of bars and print the command that
+goes on; a second Ctrl-C kills at once.
 
 Examples:
   backstitch run sp500-sma.yaml
@@ -146,8 +147,8 @@ Examples:
   backstitch run sp500-sma.yaml --json | jq .lanes[0].metrics.sharpe`;
 
 const exportHelp = `
-Amounts and quantities are exact decimals in CSV and JSON, DECIMAL(38, 8) in Parquet; prices and equity are float64. Times are ISO 8601 in
-UTC with the milliseconds beside them, in Parquet timestamps.
+Amounts and quantities are exact decimals in CSV and JSON, DECIMAL(38, 8) in Parquet; prices and
+equity are float64. Times are ISO 8601 in UTC with the milliseconds beside them, in Parquet timestamps.
 
 Examples:
   backstitch export latest --format csv

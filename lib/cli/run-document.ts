@@ -1,11 +1,11 @@
 import { isOwnerAlive } from "../local/execute-run.ts";
 import { loadResult } from "../run/finish.ts";
-import { parseSpec } from "../run/parse-spec.ts";
 import { laneParams } from "../run/program.ts";
 import type { RunResult } from "../run/result.ts";
 import { isUnderWay } from "../run/retention.ts";
 import type { RunRecord, SegmentRecord } from "../run/run-store.ts";
 import type { LocalHome } from "./local-home.ts";
+import { storedSpec } from "./stored-spec.ts";
 
 /** What `--json` answers about a run. Fractions rather than percent, null where there is nothing. */
 export type RunDocument = Awaited<ReturnType<typeof runDocument>>;
@@ -14,7 +14,7 @@ export type RunDocument = Awaited<ReturnType<typeof runDocument>>;
 export async function runDocument(run: RunRecord, { folder, stores }: LocalHome) {
   const result = await loadResult(run, stores);
   const segments = await stores.runs.listSegments(run.runId);
-  const spec = parseSpec(run.spec, `The stored spec of run "${run.runId}"`);
+  const spec = storedSpec(run);
   return {
     runId: run.runId,
     name: run.name,

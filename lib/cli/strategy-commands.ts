@@ -4,7 +4,9 @@ import type { OutputFlags } from "./output-flags.ts";
 
 /** `backstitch strategies …` and `backstitch schema`. */
 export function addStrategyCommands(program: Command): void {
-  const strategies = program.command("strategies").description("list the built-in strategies and their parameters");
+  const strategies = program
+    .command("strategies")
+    .description("ls, show: the built-in strategies and their parameters");
 
   strategies
     .command("ls")

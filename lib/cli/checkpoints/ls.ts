@@ -15,36 +15,47 @@ export function listCheckpoints(
   console: Console,
 ): Promise<ExitCode> {
   return atHome(async (home) => {
-    const { runs, more } = await chosenRuns(reference, flags, home);
-    const lists = await Promise.all(runs.map((run) => home.stores.runs.listCheckpoints(run.runId)));
-    const checkpoints = runs.flatMap((run, index) =>
-      (lists[index] ?? []).map((checkpoint) => ({ ...checkpoint, isHead: checkpoint.sequence === run.headSequence })),
-    );
-    const rest = more ? `\n\nOnly of the newest ${flags.limit} runs: more with --limit.` : "";
-    console.answer(
-      { checkpoints, isComplete: !more },
-      checkpoints.length === 0 ? emptyText(reference, runs) : checkpointsTable(checkpoints) + rest,
-    );
+    const { runs, isComplete } = await chosenRuns(reference, flags, home);
+    const { createdFromMs = Number.NEGATIVE_INFINITY, createdToMs = Number.POSITIVE_INFINITY } = runFilter(flags);
+    const checkpoints: Listed[] = [];
+    for (const run of runs) {
+      for (const checkpoint of await home.stores.runs.listCheckpoints(run.runId)) {
+        const { createdAtMs, sequence } = checkpoint;
+        if (createdAtMs < createdFromMs || createdAtMs >= createdToMs) continue;
+        checkpoints.push({ ...checkpoint, isHead: sequence === run.headSequence });
+      }
+    }
+    const rest = isComplete ? "" : `\n\nOnly of the newest ${flags.limit} runs: more with --limit.`;
+    const text = checkpoints.length === 0 ? emptyText(reference) : checkpointsTable(checkpoints);
+    console.answer({ checkpoints, isComplete }, text + rest);
     return 0;
   });
 }
 
 type Listed = CheckpointSummary & { readonly isHead: boolean };
 
+/** The run that is named, or the newest that match; dates are those of checkpoints, not of runs. */
 async function chosenRuns(
   reference: string | undefined,
-  flags: ListCheckpointsFlags,
+  { strategy, status, limit }: ListCheckpointsFlags,
   { stores }: LocalHome,
-): Promise<{ readonly runs: readonly RunRecord[]; readonly more: boolean }> {
-  if (reference !== undefined) return { runs: [await findRun(reference, stores.runs)], more: false };
-  const { items, next } = await stores.runs.listRuns(runFilter(flags), flags.limit);
-  return { runs: items, more: next !== undefined };
+): Promise<{ readonly runs: readonly RunRecord[]; readonly isComplete: boolean }> {
+  if (reference === undefined) {
+    const { items, next } = await stores.runs.listRuns(
+      runFilter({ ...(strategy && { strategy }), ...(status && { status }) }),
+      limit,
+    );
+    return { runs: items, isComplete: next === undefined };
+  }
+  const run = await findRun(reference, stores.runs);
+  const matches = (strategy ?? run.strategy) === run.strategy && (status ?? run.status) === run.status;
+  return { runs: matches ? [run] : [], isComplete: true };
 }
 
-function emptyText(reference: string | undefined, runs: readonly RunRecord[]): string {
-  const [run] = runs;
-  if (run === undefined) return "No run matches.";
-  return reference === undefined ? "No run that matches has checkpoints." : `Run ${run.runId} has no checkpoints yet.`;
+function emptyText(reference: string | undefined): string {
+  return reference === undefined
+    ? "No checkpoint matches."
+    : `No checkpoint of run ${reference} matches, or it has none yet.`;
 }
 
 function checkpointsTable(checkpoints: readonly Listed[]): string {

@@ -2,16 +2,15 @@ import { join, resolve } from "node:path";
 import { findSnapshot } from "../../market/find-snapshot.ts";
 import { onlyInstrument, openSnapshot } from "../../market/open-snapshot.ts";
 import { loadResult } from "../../run/finish.ts";
-import { parseSpec } from "../../run/parse-spec.ts";
-import { laneParams } from "../../run/program.ts";
 import { partsOf } from "../../run/run-facts.ts";
 import type { RunRecord } from "../../run/run-store.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { findRun } from "../find-run.ts";
 import { atHome, type LocalHome } from "../local-home.ts";
 import { countOf, sizeText } from "../quantity-text.ts";
+import { laneCountWith, storedSpec } from "../stored-spec.ts";
 import { left, right, textTable } from "../text-table.ts";
-import { OutputError, writeFileWhole } from "../write-file.ts";
+import { writeFileWhole } from "../write-file.ts";
 import { type ExportSource, type ExportTable, exportTable, type TableKind, tableKinds } from "./export-tables.ts";
 import { csvPieces, jsonPieces } from "./export-text.ts";
 
@@ -54,12 +53,8 @@ export function exportRun(reference: string, flags: ExportRunFlags, console: Con
 }
 
 async function exportSource(run: RunRecord, lane: number | undefined, { stores }: LocalHome): Promise<ExportSource> {
-  const spec = parseSpec(run.spec, `The stored spec of run "${run.runId}"`);
-  const laneCount = laneParams(spec).length;
-  if (lane !== undefined && lane >= laneCount)
-    throw new OutputError(
-      `--lane ${lane}: run "${run.runId}" has ${countOf(laneCount, "lane")}, expected 0 to ${laneCount - 1}.`,
-    );
+  const spec = storedSpec(run);
+  const laneCount = laneCountWith(lane, run);
   const result = await loadResult(run, stores);
   const manifest = await findSnapshot(run.snapshotId, stores.snapshots);
   return {

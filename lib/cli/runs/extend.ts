@@ -1,5 +1,4 @@
 import { extendRun, extensionSpec } from "../../run/branch-run.ts";
-import { parseSpec } from "../../run/parse-spec.ts";
 import { computeRun, nextCommands, tellComputed } from "../compute-run.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { findRun } from "../find-run.ts";
@@ -8,6 +7,7 @@ import { countOf } from "../quantity-text.ts";
 import { runDocument } from "../run-document.ts";
 import { runText } from "../run-text.ts";
 import { parseChanges, setFields } from "../set-fields.ts";
+import { storedSpec } from "../stored-spec.ts";
 
 export type ExtendFlags = { readonly data?: string; readonly set?: readonly string[] };
 
@@ -17,7 +17,7 @@ export function extend(reference: string, flags: ExtendFlags, console: Console):
   return atHome(async (home) => {
     const { stores } = home;
     const base = await findRun(reference, stores.runs);
-    const snapshot = flags.data ?? parseSpec(base.spec, `The stored spec of run "${base.runId}"`).data.snapshot;
+    const snapshot = flags.data ?? storedSpec(base).data.snapshot;
     const spec = extensionSpec(base, snapshot, (value) => setFields(value, changes));
     const { kind, run } = await extendRun(base, spec, Date.now(), stores);
     if (kind === "exists") {

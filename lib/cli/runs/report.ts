@@ -3,13 +3,12 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { renderReport } from "../../report/render-report.ts";
 import { collectReport } from "../../report/report-input.ts";
-import { parseSpec } from "../../run/parse-spec.ts";
-import { laneParams } from "../../run/program.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { findRun } from "../find-run.ts";
 import { atHome } from "../local-home.ts";
-import { countOf, sizeText } from "../quantity-text.ts";
-import { OutputError, writeFileWhole } from "../write-file.ts";
+import { sizeText } from "../quantity-text.ts";
+import { laneCountWith } from "../stored-spec.ts";
+import { writeFileWhole } from "../write-file.ts";
 
 export type ReportFlags = { readonly lane: number; readonly out?: string; readonly open?: boolean };
 
@@ -17,12 +16,8 @@ export type ReportFlags = { readonly lane: number; readonly out?: string; readon
 export function reportRun(reference: string, flags: ReportFlags, console: Console): Promise<ExitCode> {
   return atHome(async ({ stores }) => {
     const run = await findRun(reference, stores.runs);
-    const laneCount = laneParams(parseSpec(run.spec, `The stored spec of run "${run.runId}"`)).length;
     const { lane } = flags;
-    if (lane >= laneCount)
-      throw new OutputError(
-        `--lane ${lane}: run "${run.runId}" has ${countOf(laneCount, "lane")}, expected 0 to ${laneCount - 1}.`,
-      );
+    laneCountWith(lane, run);
     const file = resolve(flags.out ?? `${run.runId}${lane === 0 ? "" : `-lane-${lane}`}.html`);
     const sizeBytes = await writeFileWhole(file, onePiece(renderReport(await collectReport(run.runId, lane, stores))));
     const isOpened = flags.open === true && (await openInBrowser(file));

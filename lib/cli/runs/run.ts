@@ -1,6 +1,5 @@
 import { engineVersion } from "../../engine/engine-version.ts";
 import { isOwnerAlive } from "../../local/execute-run.ts";
-import { parseSpec } from "../../run/parse-spec.ts";
 import type { RunRecord } from "../../run/run-store.ts";
 import { DeterminismViolationError } from "../../run/save-segment.ts";
 import { answerRun, planRun } from "../../run/start-run.ts";
@@ -12,6 +11,7 @@ import { runDocument } from "../run-document.ts";
 import { runText } from "../run-text.ts";
 import { type Change, parseChanges } from "../set-fields.ts";
 import { readSpecFile } from "../spec-file.ts";
+import { storedSpec } from "../stored-spec.ts";
 
 export type RunFlags = { readonly segmentBars?: number; readonly set?: readonly string[]; readonly fresh?: boolean };
 
@@ -47,7 +47,7 @@ export function runSpec(file: string, flags: RunFlags, console: Console): Promis
 }
 
 function unfinishedText(run: RunRecord): string {
-  const { everyBars } = parseSpec(run.spec, `The stored spec of run "${run.runId}"`).checkpoint;
+  const { everyBars } = storedSpec(run).checkpoint;
   return `Run ${run.runId} with this spec was begun on ${clockText(run.createdAtMs)} and is not finished: going on from bar ${run.headBar - run.startBar} in its own segments of ${everyBars}.`;
 }
 

@@ -1,0 +1,20 @@
+import { parseSpec } from "../run/parse-spec.ts";
+import { laneParams } from "../run/program.ts";
+import type { RunRecord } from "../run/run-store.ts";
+import type { Spec } from "../run/spec.ts";
+import { countOf } from "./quantity-text.ts";
+import { OutputError } from "./write-file.ts";
+
+/** The spec that a run was created with, every default filled in. */
+export function storedSpec(run: RunRecord): Spec {
+  return parseSpec(run.spec, `The stored spec of run "${run.runId}"`);
+}
+
+/** How many lanes the run has; throws OutputError when `lane`, as --lane gave it, is none of them. */
+export function laneCountWith(lane: number | undefined, run: RunRecord): number {
+  const laneCount = laneParams(storedSpec(run)).length;
+  if (lane === undefined || lane < laneCount) return laneCount;
+  throw new OutputError(
+    `--lane ${lane}: run "${run.runId}" has ${countOf(laneCount, "lane")}, expected 0 to ${laneCount - 1}.`,
+  );
+}
