@@ -108,6 +108,11 @@ test("the code in README and USAGE runs", { timeout: 120_000 }, () => {
   });
 });
 
+test("the example in code runs", { timeout: 60_000 }, () => {
+  const args = ["--import", join(root, "scripts", "link-own-package.js"), join(root, "examples", "in-code.ts")];
+  expect(execFileSync(node, args, { encoding: "utf8", cwd: root })).toMatch(/^43 trades, total return 15\.5 %/);
+});
+
 test("the README's own strategy is one that loads", { timeout: 60_000 }, () => {
   const folder = readersFolder();
   const code = blocks("README.md", "ts").find((block) => block.includes("defineStrategy")) ?? "";
