@@ -202,3 +202,20 @@ test.skipIf(mountRefusal)("a full disk and a read-only folder are named, and lea
     stderr: expect.stringMatching(/^StorageError: .*BACKSTITCH_HOME/),
   });
 });
+
+test("verify names a broken chain: a missing segment, and a parent that is another", async () => {
+  const { at, run } = ownFailedRun();
+  const db = new DatabaseSync(join(at.home, "backstitch.db"));
+  db.prepare("DELETE FROM segments WHERE run_id = ? AND sequence = 3").run(run);
+  db.prepare("UPDATE checkpoints SET record = json_set(record, '$.parentId', ?) WHERE run_id = ? AND sequence = 6").run(
+    "0".repeat(64),
+    run,
+  );
+  db.close();
+  const { code, stdout } = await at.run("checkpoints", "verify", run);
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    "Segment 4 (bars 1500 to 1999): begins at bar 1500, expected 1000: a segment is missing before it",
+  );
+  expect(stdout).toMatch(/Checkpoint 6: names 0{64} as its parent, expected checkpoint 5, [0-9a-f]{64}/);
+});
