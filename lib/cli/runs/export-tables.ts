@@ -92,27 +92,29 @@ const equityColumns: readonly ExportColumn[] = [
 /** The kept points with their bars and times; a completed run's last is the equity after a forced close, at the last bar. */
 async function* equityPieces(source: ExportSource): AsyncGenerator<readonly (readonly ExportValue[])[]> {
   const { run, result, parts, objects, equityEvery } = source;
+  const { manifest, readChunk } = source.snapshot;
   for (const lane of source.lanes) {
     let bar = run.startBar;
+    let chunk = -1;
+    let times = new Float64Array();
+    const row = async (equity: number): Promise<readonly ExportValue[]> => {
+      const index = Math.floor(bar / manifest.chunkBars);
+      if (index !== chunk) times = Float64Array.from((await readChunk(index)).openTimeMs);
+      chunk = index;
+      return [lane, bar, times[bar - index * manifest.chunkBars] as number, equity];
+    };
+    const final = result?.lanes[lane]?.metrics.finalEquity;
     let hasPoints = false;
     for await (const points of readEquity(lane, parts, objects)) {
-      const rows: ExportValue[][] = [];
+      const rows: (readonly ExportValue[])[] = [];
       for (const equity of points) {
-        if (result === undefined || bar < run.endBar - 1) rows.push([lane, bar, await openTimeMs(bar, source), equity]);
+        if (final === undefined || bar < run.endBar - 1) rows.push(await row(equity));
         bar += equityEvery;
       }
       hasPoints = true;
       yield rows;
     }
-    const final = result?.lanes[lane]?.metrics.finalEquity;
-    if (hasPoints && final !== undefined)
-      yield [[lane, run.endBar - 1, await openTimeMs(run.endBar - 1, source), final]];
+    bar = run.endBar - 1;
+    if (hasPoints && final !== undefined) yield [await row(final)];
   }
-}
-
-/** Reads the chunk that holds the bar; the snapshot keeps the newest few. */
-async function openTimeMs(bar: number, { snapshot }: ExportSource): Promise<number> {
-  const { chunkBars } = snapshot.manifest;
-  const { openTimeMs: times } = await snapshot.readChunk(Math.floor(bar / chunkBars));
-  return times[bar % chunkBars] as number;
 }
