@@ -146,7 +146,7 @@ export class Lane {
       const { strategy, params } = this.program;
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new StrategyError(
-        `Strategy "${strategy.name}" failed at bar ${this.#bar.index} in lane ${this.index} (parameters ${JSON.stringify(params)}): ${message}`,
+        `Strategy "${strategy.name}" failed at bar ${this.#bar.index} in lane ${this.index} (parameters ${JSON.stringify(params)}): ${message}${placeOf(cause)}`,
         { cause },
       );
     }
@@ -192,4 +192,10 @@ function nextNonZero(values: Float64Array, offset: number, from: number, end: nu
   let k = offset + from;
   while (k < stop && values[k] === 0) k++;
   return k - offset;
+}
+
+/** Where a strategy threw, from the first line of its stack; empty when there is none. */
+function placeOf(cause: unknown): string {
+  const frame = cause instanceof Error ? /\n\s+at ([^\n]*)/.exec(cause.stack ?? "")?.[1] : undefined;
+  return frame === undefined ? "" : ` (at ${frame.replace(/\?digest=[0-9a-f]+/, "")})`;
 }
