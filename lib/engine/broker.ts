@@ -189,7 +189,8 @@ export class Broker {
     ) {
       return "invalid_quantity";
     }
-    if (account.isFull(order.side)) return "pyramiding";
+    // A close that waits makes room before this order fills; whether it was enough is asked again at the fill.
+    if (account.isFull(order.side) && !this.#orders.some((waiting) => waiting.reduceOnly)) return "pyramiding";
     if (this.#settings.fundsCheck === "fill") return null;
     const quantity = order.quantity ?? account.sizedAt(price);
     const value = multiply(quantity, price);

@@ -41,6 +41,8 @@ export type Metrics = {
   maxDrawdownTroughTimeMs: number | null;
   /** When the equity was back at the peak; null while it is not. */
   maxDrawdownRecoveryTimeMs: number | null;
+  /** Length of the maximum drawdown, from its peak to the recovery, or to the end, in milliseconds. */
+  maxDrawdownMs: number | null;
   /** Longest and mean time below a peak, from the peak to the recovery or the end, in milliseconds. */
   longestDrawdownMs: number;
   averageDrawdownMs: number | null;
@@ -162,6 +164,7 @@ function equityMetrics(figures: EquityFigures, cash: number, perYear: number) {
     maxDrawdownPeakTimeMs: figures.maxDrawdownPeakTimeMs,
     maxDrawdownTroughTimeMs: figures.maxDrawdownTroughTimeMs,
     maxDrawdownRecoveryTimeMs: figures.maxDrawdownRecoveryTimeMs,
+    maxDrawdownMs: drawdownLength(figures),
     longestDrawdownMs: figures.longestSpellMs,
     averageDrawdownMs: ratio(figures.spellMsSum, figures.spells),
     averageDrawdown: ratio(figures.spellDepthSum, figures.spells),
@@ -221,6 +224,12 @@ function geometricGrowth(figures: EquityFigures): number | null {
   const { periods, firstPeriodEquity, lastPeriodEquity, ruined } = figures;
   if (ruined || periods === 0 || firstPeriodEquity === null || lastPeriodEquity === null) return null;
   return power(lastPeriodEquity / firstPeriodEquity, 1 / periods) - 1;
+}
+
+function drawdownLength(figures: EquityFigures): number | null {
+  const { maxDrawdownPeakTimeMs, maxDrawdownRecoveryTimeMs, lastTimeMs } = figures;
+  if (maxDrawdownPeakTimeMs === null || lastTimeMs === null) return null;
+  return (maxDrawdownRecoveryTimeMs ?? lastTimeMs) - maxDrawdownPeakTimeMs;
 }
 
 const yearMs = 365.25 * 86_400_000;

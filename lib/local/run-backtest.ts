@@ -2,9 +2,11 @@ import { type Bars, barCount, sliceBars } from "../engine/bars.ts";
 import { allRows } from "../engine/fact-columns.ts";
 import type { Facts } from "../engine/facts.ts";
 import type { JsonValue } from "../engine/json.ts";
+import type { Lane } from "../engine/lane.ts";
 import type { Metrics } from "../engine/metrics.ts";
+import { toNumber } from "../engine/money.ts";
 import { Simulation } from "../engine/simulation.ts";
-import type { Strategy } from "../engine/strategy.ts";
+import { type OpenTradeView, type Strategy, viewTrade } from "../engine/strategy.ts";
 import { type BarsFromCsvOptions, barsFromCsv } from "../market/bars-from-csv.ts";
 import { findSnapshot } from "../market/find-snapshot.ts";
 import { onlyInstrument, openSnapshot } from "../market/open-snapshot.ts";
@@ -50,6 +52,8 @@ export type BacktestLane = {
   readonly params: JsonValue;
   readonly metrics: Metrics;
   readonly trades: readonly TradeFact[];
+  /** What is still open after the last bar, marked at its close. */
+  readonly openTrades: readonly OpenTradeView[];
   readonly fills: readonly FillFact[];
   /** Triggers, rejections and cancellations. */
   readonly orders: readonly OrderFact[];
@@ -86,10 +90,12 @@ export async function runBacktest(spec: BacktestSpec, data: BacktestData): Promi
   collect(collected, conclusion.closing);
   const lanes = conclusion.lanes.map(({ params, metrics }, i): BacktestLane => {
     const facts = collected[i] as LaneCollector;
+    const { openTrades } = (simulation.lanes[i] as Lane).broker.account;
     return {
       params,
       metrics,
       trades: facts.trades,
+      openTrades: openTrades.map((trade) => viewTrade(trade, toNumber(trade.quantity))),
       fills: facts.fills,
       orders: facts.orders,
       equity: facts.equity(metrics.finalEquity),

@@ -91,6 +91,12 @@ export const metricDefinitions: { readonly [name in keyof Metrics]: MetricDefini
     "time",
     "When the equity was back at the peak; none while it is not.",
   ),
+  maxDrawdownMs: define(
+    "Drawdown",
+    "Its length",
+    "duration",
+    "Length of the maximum drawdown, from its peak to the recovery or the end.",
+  ),
   longestDrawdownMs: define(
     "Drawdown",
     "Longest drawdown",

@@ -63,6 +63,17 @@ describe("rejections", () => {
     expect(events(lane)).toEqual([[1, 2, "rejected", "pyramiding"]]);
   });
 
+  test("an entry beside a close of the position before it is not: it fills after the close", async () => {
+    const renew = (bar: { closePosition(): unknown; buy(): unknown }) => [bar.closePosition(), bar.buy()];
+    const lane = await runScript({ 0: (bar) => bar.buy(), 2: renew }, flat, tenUnits);
+    expect(lane.fills.map((fill) => [fill.bar, fill.side])).toEqual([
+      [1, "buy"],
+      [3, "sell"],
+      [3, "buy"],
+    ]);
+    expect(lane.openTrades).toMatchObject([{ tradeId: 2, side: "long", quantity: 10, entryBar: 3 }]);
+  });
+
   test("two entries at once without pyramiding: the second is refused at its fill", async () => {
     const twice = { 0: (bar: { buy(): unknown }) => [bar.buy(), bar.buy()] };
     const lane = await runScript(twice, flat, tenUnits);
