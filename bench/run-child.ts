@@ -1,4 +1,5 @@
 /** A process of its own that computes a stored spec once, so that its peak memory is that of a run and nothing else. */
+import { readFileSync } from "node:fs";
 import { executeRun } from "../lib/local/execute-run.ts";
 import { parseSpec } from "../lib/run/parse-spec.ts";
 import { answerRun, planRun } from "../lib/run/start-run.ts";
@@ -14,4 +15,10 @@ const end = await executeRun({ run, home, stores, onProgress: () => undefined, s
 const ms = performance.now() - startedAt;
 const metrics = end.kind === "completed" ? end.result.lanes[0]?.metrics : undefined;
 await stores.close();
-console.log(JSON.stringify({ ms, peakMb: process.resourceUsage().maxRSS / 1024, finalEquity: metrics?.finalEquity }));
+console.log(JSON.stringify({ ms, peakMb: peakMb(), finalEquity: metrics?.finalEquity }));
+
+/** The peak resident memory of this program. (Linux counts in maxRSS what the parent held when it forked.) */
+function peakMb(): number {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS / 1024;
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+}

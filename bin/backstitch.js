@@ -33,7 +33,8 @@ function hideExperimentalWarnings() {
 /** The Node that the package "node" brings with it; undefined when it is not installed. */
 function packagedNode() {
   try {
-    const folder = module.createRequire(import.meta.url)
+    const folder = module
+      .createRequire(import.meta.url)
       .resolve("node/package.json")
       .replace(/package\.json$/, "");
     return ["bin/node", "bin/node.exe"].map((name) => folder + name).find((path) => existsSync(path));

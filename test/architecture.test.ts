@@ -12,10 +12,16 @@ function importsOfLib(): Import[] {
   return readdirSync(lib, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) =>
-      [...readFileSync(join(lib, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)].map((match) => {
-        const target = relative(lib, resolve(lib, dirname(file), match[1] as string));
-        return { from: file.split("/")[0] as string, to: target.split("/")[0] as string, line: `${file} imports ${target}` };
-      }),
+      [...readFileSync(join(lib, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)].map(
+        (match) => {
+          const target = relative(lib, resolve(lib, dirname(file), match[1] as string));
+          return {
+            from: file.split("/")[0] as string,
+            to: target.split("/")[0] as string,
+            line: `${file} imports ${target}`,
+          };
+        },
+      ),
     );
 }
 
@@ -33,7 +39,8 @@ test("every folder of lib is in the table of layers", () => {
 });
 
 test("the engine has no clock, randomness, storage or processor-dependent mathematics", () => {
-  const forbidden = /\b(Date|Math\.(random|exp|pow|tanh|sin|cos|log1p|expm1|log2)|process|setTimeout|await|console)\b(?![^\n]*\*\/)/;
+  const forbidden =
+    /\b(Date|Math\.(random|exp|pow|tanh|sin|cos|log1p|expm1|log2)|process|setTimeout|await|console)\b(?![^\n]*\*\/)/;
   const engine = join(lib, "engine");
   const found = readdirSync(engine).flatMap((file) =>
     readFileSync(join(engine, file), "utf8")

@@ -6,7 +6,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "package-"));
-const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`, BACKSTITCH_HOME: "" };
+const env = {
+  ...process.env,
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
+  BACKSTITCH_HOME: "",
+};
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function sh(command: string, args: readonly string[], cwd = folder): string {
@@ -20,7 +24,11 @@ beforeAll(() => {
   const project = join(folder, "project");
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "name": "project", "type": "module", "private": true }');
-  sh("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error", join(folder, tarball)], project);
+  sh(
+    "npm",
+    ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error", join(folder, tarball)],
+    project,
+  );
 }, 300_000);
 
 test("the packed tarball gives a working npx backstitch and a typed import", { timeout: 120_000 }, () => {
@@ -44,10 +52,17 @@ export default defineStrategy({ name: "mine", params, columns: ({ length }) => (
   if (bar.position > 0 && bar.close < bar.columns.mean.now) bar.closePosition();
 } });\n`,
   );
-  writeFileSync(join(project, "spec.yaml"), "data: { snapshot: bars }\nstrategy: { file: ./mine.ts }\ncheckpoint: { everyBars: 100 }\n");
+  writeFileSync(
+    join(project, "spec.yaml"),
+    "data: { snapshot: bars }\nstrategy: { file: ./mine.ts }\ncheckpoint: { everyBars: 100 }\n",
+  );
 
   expect(sh("npx", ["backstitch", "--version"], project).trim()).toBe("0.1.0");
-  sh("npx", ["backstitch", "data", "import", "bars.csv", "--symbol", "X", "--timeframe", "1d", "--name", "bars"], project);
+  sh(
+    "npx",
+    ["backstitch", "data", "import", "bars.csv", "--symbol", "X", "--timeframe", "1d", "--name", "bars"],
+    project,
+  );
   const stored = JSON.parse(sh("npx", ["backstitch", "run", "spec.yaml", "--json"], project)) as {
     status: string;
     resultDigest: string;

@@ -36,6 +36,7 @@ export function addRunCommands(program: Command): void {
     .addHelpText("after", runHelp)
     .action(async (spec: string, _own, command: Command) => {
       const flags = command.optsWithGlobals<RunFlags & OutputFlags>();
+      await warmUp();
       const { runSpec } = await import("./runs/run.ts");
       process.exitCode = await runSpec(spec, flags, openConsole(flags));
     });
@@ -44,6 +45,7 @@ export function addRunCommands(program: Command): void {
     .command("resume <run>")
     .description("go on with an interrupted, cancelled or failed run from its last checkpoint")
     .action(async (run: string, _own, command: Command) => {
+      await warmUp();
       const { resumeRun } = await import("./runs/resume.ts");
       process.exitCode = await resumeRun(run, openConsole(command.optsWithGlobals<OutputFlags>()));
     });
@@ -153,3 +155,9 @@ equity are float64. Times are ISO 8601 in UTC with the milliseconds beside them,
 Examples:
   backstitch export latest --format csv
   backstitch export latest --format parquet --what trades,equity --out results/`;
+
+/** The worker loads its code while this thread loads the command's and plans the run. */
+async function warmUp(): Promise<void> {
+  const { warmUpWorker } = await import("../local/execute-run.ts");
+  warmUpWorker();
+}

@@ -2,7 +2,7 @@ import { isOwnerAlive } from "../local/execute-run.ts";
 import { loadResult } from "../run/finish.ts";
 import { laneParams } from "../run/program.ts";
 import type { RunResult } from "../run/result.ts";
-import { isUnderWay } from "../run/retention.ts";
+import { isUnderWay } from "../run/run-status.ts";
 import type { RunRecord, SegmentRecord } from "../run/run-store.ts";
 import type { LocalHome } from "./local-home.ts";
 import { storedSpec } from "./stored-spec.ts";

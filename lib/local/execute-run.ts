@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { Worker } from "node:worker_threads";
 import { InputError } from "../engine/input-error.ts";
 import type { RunStores } from "../run/opened-run.ts";
-import { isUnderWay } from "../run/retention.ts";
+import { isUnderWay } from "../run/run-status.ts";
 import type { RunRecord } from "../run/run-store.ts";
 import type { AttemptEnd } from "../run/work-on-run.ts";
 import type { WorkerMessage, WorkerTask } from "./run-worker.ts";
@@ -104,11 +104,28 @@ function busy(run: RunRecord): RunBusyError {
   );
 }
 
-function compute(task: WorkerTask, run: RunRecord, onProgress: (progress: RunProgress) => void): Promise<AttemptEnd> {
+let warmWorker: Worker | undefined;
+
+/** Begins to load a worker's code, so that the first run that this process computes need not wait for it. */
+export function warmUpWorker(): void {
+  warmWorker ??= newWorker();
+}
+
+function newWorker(): Worker {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   // node:sqlite and type stripping are experimental in the oldest Node supported; their warnings say nothing to a user.
   const execArgv = [...process.execArgv, "--disable-warning=ExperimentalWarning"];
-  const worker = new Worker(new URL(`./run-worker.${ending}`, import.meta.url), { workerData: task, execArgv });
+  const worker = new Worker(new URL(`./run-worker.${ending}`, import.meta.url), { execArgv });
+  // A worker without a task does not keep the process alive.
+  worker.unref();
+  return worker;
+}
+
+function compute(task: WorkerTask, run: RunRecord, onProgress: (progress: RunProgress) => void): Promise<AttemptEnd> {
+  const worker = warmWorker ?? newWorker();
+  warmWorker = undefined;
+  worker.ref();
+  worker.postMessage(task);
   const { runId, startBar, endBar } = run;
   return new Promise((resolve, reject) => {
     let end: AttemptEnd | undefined;

@@ -10,12 +10,13 @@ import { type OpenTradeView, type Strategy, viewTrade } from "../engine/strategy
 import { type BarsFromCsvOptions, barsFromCsv } from "../market/bars-from-csv.ts";
 import { findSnapshot } from "../market/find-snapshot.ts";
 import { onlyInstrument, openSnapshot } from "../market/open-snapshot.ts";
+import { momentMs } from "../run/moment.ts";
 import { loadStrategy } from "../run/opened-run.ts";
 import { parseSpec, SpecError } from "../run/parse-spec.ts";
 import { compileProgram } from "../run/program.ts";
 import { conclude, digestFacts, newDigests } from "../run/result.ts";
 import type { Spec, SpecInput } from "../run/spec.ts";
-import { momentMs, resolveWindow } from "../run/window.ts";
+import { resolveWindow } from "../run/window.ts";
 import { openLocalStores } from "../stores/local/stores.ts";
 import { homeFolder } from "./home.ts";
 import { type FillFact, type OrderFact, plainFill, plainOrder, plainTrade, type TradeFact } from "./plain-facts.ts";

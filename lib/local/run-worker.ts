@@ -1,10 +1,10 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { InputError } from "../engine/input-error.ts";
 import type { StopRequest } from "../run/segment.ts";
 import { type AttemptEnd, workOnRun } from "../run/work-on-run.ts";
 import { openLocalStores } from "../stores/local/stores.ts";
 
-/** What the main thread hands over: an attempt that it has taken. */
+/** What the main thread sends: an attempt that it has taken. */
 export type WorkerTask = {
   readonly home: string;
   readonly runId: string;
@@ -57,16 +57,18 @@ async function main(task: WorkerTask, post: (message: WorkerMessage) => void): P
 }
 
 const port = parentPort;
-if (port !== null) {
+port?.once("message", (task: WorkerTask) => {
   const post = (message: WorkerMessage): void => port.postMessage(message);
-  main(workerData as WorkerTask, post).catch((error: unknown) => {
-    const isError = error instanceof Error;
-    post({
-      kind: "failed",
-      name: isError ? error.name : "Error",
-      message: isError ? error.message : String(error),
-      stack: isError ? error.stack : undefined,
-      isInput: error instanceof InputError,
-    });
-  });
+  main(task, post)
+    .catch((error: unknown) => post(failureOf(error)))
+    // Without its port the thread ends, which is what the main thread waits for.
+    .finally(() => port.close());
+});
+
+function failureOf(error: unknown): WorkerMessage {
+  const isInput = error instanceof InputError;
+  if (!(error instanceof Error))
+    return { kind: "failed", name: "Error", message: String(error), stack: undefined, isInput };
+  const { name, message, stack } = error;
+  return { kind: "failed", name, message, stack, isInput };
 }

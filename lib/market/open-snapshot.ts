@@ -20,6 +20,8 @@ export type Snapshot = {
    * Throws SnapshotDamagedError naming chunk and bars when a chunk is missing, truncated or changed.
    */
   read(startBar: number, endBar: number): Promise<Bars>;
+  /** Begins to load the chunk that holds this bar, for a read to come; a fault is thrown by that read. */
+  expect(bar: number): void;
   /** All columns of chunk `index`, with adjusted closes when the snapshot has them; throws like `read`. */
   readChunk(index: number): Promise<BarColumns>;
 };
@@ -48,6 +50,9 @@ export function openSnapshot(manifest: SnapshotManifest, objects: ObjectStore): 
     manifest,
     barCount: instrument.barCount,
     readChunk,
+    expect: (bar) => {
+      readChunk(Math.floor(bar / manifest.chunkBars)).catch(() => undefined);
+    },
     read: async (startBar, endBar) => {
       assert(
         startBar >= 0 && startBar <= endBar && endBar <= instrument.barCount,

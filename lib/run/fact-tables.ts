@@ -4,7 +4,6 @@ import type { OrderEvent } from "../engine/orders.ts";
 
 /** The kinds of facts that are rows; equity is a column of numbers. */
 export type RowKind = "fills" | "trades" | "orders";
-export type FactRow = { fills: Fill; trades: Trade; orders: OrderEvent };
 
 /**
  * How a field of a fact is stored: a float64 (null as NaN), a fixed-point number (exact decimal; null where it may be), a text, or

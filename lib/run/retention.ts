@@ -1,6 +1,7 @@
 import type { ObjectKind } from "../market/object-store.ts";
 import { loadResult } from "./finish.ts";
 import type { RunStores } from "./opened-run.ts";
+import { isUnderWay } from "./run-status.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";
 
 /** Removes a run's checkpoints before its newest `keep`: a worker that died between a commit and its removal left one. */
@@ -89,9 +90,4 @@ export async function* allRuns(runs: RunStore): AsyncGenerator<RunRecord> {
     yield* page.items;
     cursor = page.next;
   } while (cursor !== undefined);
-}
-
-/** Whether somebody may be computing the run now. */
-export function isUnderWay(run: RunRecord): boolean {
-  return run.status === "running" || run.status === "resuming" || run.status === "cancelling";
 }

@@ -130,6 +130,7 @@ export async function computeSegment(work: RunWork, watch: SegmentWatch, stores:
       from,
       Math.min(run.endBar, chunkEnd, startBar + spec.checkpoint.everyBars, from + work.pieceBars),
     );
+    if (chunkEnd < run.endBar) snapshot.expect(chunkEnd);
     const beganAtMs = watch.nowMs();
     simulation.advance(bars);
     work.pieceBars = nextPiece(work.pieceBars, watch.nowMs() - beganAtMs);

@@ -1,5 +1,6 @@
 import type { Snapshot } from "../market/open-snapshot.ts";
 import { onlyInstrument } from "../market/open-snapshot.ts";
+import { momentMs } from "./moment.ts";
 import { SpecError } from "./parse-spec.ts";
 import type { Spec } from "./spec.ts";
 
@@ -26,20 +27,14 @@ export async function resolveWindow(data: Spec["data"], snapshot: Snapshot): Pro
   const fromMs = data.from === undefined ? Number.NEGATIVE_INFINITY : momentMs(data.from, "start");
   const toMs = data.to === undefined ? Number.POSITIVE_INFINITY : momentMs(data.to, "end");
   if (fromMs > toMs) throw new SpecError(`data.from (${data.from}) is after data.to (${data.to}); expected it before.`);
-  const startBar = await firstBarWhere(snapshot, (timeMs) => timeMs >= fromMs);
-  const endBar = await firstBarWhere(snapshot, (timeMs) => timeMs > toMs);
+  const startBar = data.from === undefined ? 0 : await firstBarWhere(snapshot, (timeMs) => timeMs >= fromMs);
+  const endBar = data.to === undefined ? snapshot.barCount : await firstBarWhere(snapshot, (timeMs) => timeMs > toMs);
   if (startBar >= endBar) {
     throw new SpecError(
       `data.from and data.to leave no bars: snapshot "${data.snapshot}" reaches from ${iso(instrument.firstTimeMs)} to ${iso(instrument.lastTimeMs)}, found ${data.from ?? "its start"} to ${data.to ?? "its end"}.`,
     );
   }
   return { startBar, endBar };
-}
-
-/** UTC milliseconds of a date or time as the spec writes it; a date means its first or its last millisecond. */
-export function momentMs(text: string, edge: "start" | "end"): number {
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return Date.parse(`${text}T00:00:00Z`) + (edge === "end" ? 86_399_999 : 0);
-  return Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
 }
 
 /** The first bar whose open time passes, by binary search over the chunks and inside one; barCount when none does. */

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { InputError } from "../../engine/input-error.ts";
 import { isOwnerAlive } from "../../local/execute-run.ts";
-import { isUnderWay } from "../../run/retention.ts";
+import { isUnderWay } from "../../run/run-status.ts";
 import type { RunRecord, RunStore } from "../../run/run-store.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { findRun } from "../find-run.ts";

@@ -1,5 +1,5 @@
+import { momentMs } from "../../run/moment.ts";
 import type { RunFilter, RunRecord, RunStatus } from "../../run/run-store.ts";
-import { momentMs } from "../../run/window.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
 import { countText, minuteText, percentText, shortId } from "../quantity-text.ts";

@@ -8,7 +8,7 @@ import {
   type ObjectStore,
   type StoredObject,
 } from "../../market/object-store.ts";
-import { assertObjectHash, objectHash } from "../object-hash.ts";
+import { assertObjectHash, objectHash, objectHashAside } from "../object-hash.ts";
 import { makeFolder, syncFolder, unlessAbsent } from "./folder.ts";
 import { retryTransient } from "./retry.ts";
 import { fileError } from "./storage-errors.ts";
@@ -42,7 +42,7 @@ export async function openLocalObjectStore(folder: string): Promise<ObjectStore>
       const path = pathOf(kind, hash);
       const bytes = await translated(path, () => unlessAbsent(readFile(path)));
       if (bytes === undefined) throw new MissingObjectError(kind, hash, path);
-      const foundHash = objectHash(bytes);
+      const foundHash = await objectHashAside(bytes);
       if (foundHash !== hash) throw new CorruptObjectError(kind, hash, foundHash, path);
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
