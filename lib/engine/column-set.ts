@@ -50,6 +50,7 @@ function kernelKey(column: Extract<Column, { kind: "kernel" }>): string {
 
 type Node = {
   readonly kernel: Kernel;
+  readonly readsBarsOnly: boolean;
   readonly inputs: readonly ColumnView[];
   readonly outputs: readonly ColumnView[];
 };
@@ -82,6 +83,7 @@ export class ColumnSet {
     for (const input of column.inputs) this.#add(input);
     this.#nodes.set(key, {
       kernel: column.kernel.create(column.params),
+      readsBarsOnly: column.inputs.every((input) => input.kind === "bars"),
       inputs: column.inputs.map((input) => this.view(input)),
       outputs: column.kernel.outputs.map((output) => this.#viewOf(`${key}.${output}`)),
     });
@@ -101,8 +103,11 @@ export class ColumnSet {
     const count = bars.close.length;
     for (const view of this.#views.values()) roll(view, count);
     for (const [field, view] of this.#fields) view.values.set(bars[field], this.#lookback);
-    for (const { kernel, inputs, outputs } of this.#nodes.values()) {
-      kernel.update(inputs.map(chunkOf), outputs.map(chunkOf), bars.startBar);
+    for (const node of this.#nodes.values()) {
+      const { kernel, readsBarsOnly } = node;
+      const [inputs, outputs] = [node.inputs.map(chunkOf), node.outputs.map(chunkOf)];
+      if (readsBarsOnly && kernel.updateFinite !== undefined) kernel.updateFinite(inputs, outputs, bars.startBar);
+      else kernel.update(inputs, outputs, bars.startBar);
     }
   }
 

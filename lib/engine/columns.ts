@@ -26,6 +26,8 @@ export type Column =
  */
 export type Kernel = {
   update(inputs: readonly Float64Array[], outputs: readonly Float64Array[], startBar: number): void;
+  /** As `update`, for inputs that are finite throughout, as bars are; only where a kernel is faster when it need not look. */
+  updateFinite?(inputs: readonly Float64Array[], outputs: readonly Float64Array[], startBar: number): void;
   save(): JsonValue;
   restore(state: JsonValue): void;
 };

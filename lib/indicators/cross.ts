@@ -12,42 +12,39 @@ export function cross(a: Column, b: Column): Column {
 export const crossKernel: KernelDefinition = { name: "cross", outputs: ["value"], create: () => createCross() };
 
 function createCross(): Kernel {
-  // a − b at the bar before, or only its sign; 0 before the first bar.
-  let before = 0;
+  // The side at the bar before; 0 before the first bar.
+  let side = 0;
   return {
     update([a, b], [crosses]) {
-      before = crossesAfter(before, { a, b, crosses });
+      side = markCrosses(side, { a, b, crosses });
     },
-    save: () => ({ side: sideOf(before) }),
+    save: () => ({ side }),
     restore(state) {
-      before = savedNumber(state, "side");
+      side = savedNumber(state, "side");
     },
   };
 }
 
-function crossesAfter(
-  differenceBefore: number,
-  columns: { a: Float64Array; b: Float64Array; crosses: Float64Array },
-): number {
-  const { a, b, crosses } = columns;
-  let before = differenceBefore;
+type CrossColumns = { readonly a: Float64Array; readonly b: Float64Array; readonly crosses: Float64Array };
+
+/** Goes from one change of sides to the next, which are rare; returns the side at the last bar. */
+function markCrosses(sideBefore: number, { a, b, crosses }: CrossColumns): number {
   const count = crosses.length;
+  let before = sideBefore;
   crosses.fill(0);
   for (let i = 0; i < count; i++) {
-    const difference = a[i] - b[i];
-    // Only a product that is not above zero can be a crossing; it is rare, so that the processor foresees the branch. A
-    // product of tiny differences may round to zero, which is why the sides are compared then.
-    if (before * difference <= 0) crosses[i] = turn(sideOf(before), sideOf(difference));
-    before = difference;
+    // A loop of its own for each side has one comparison a bar.
+    if (before > 0) while (i < count && a[i] > b[i]) i++;
+    else if (before < 0) while (i < count && a[i] < b[i]) i++;
+    if (i === count) break;
+    const side = sideOf(a[i], b[i]);
+    if (before * side < 0) crosses[i] = side;
+    before = side;
   }
   return before;
 }
 
-function turn(sideBefore: number, side: number): number {
-  return sideBefore * side < 0 ? side : 0;
-}
-
-/** 1 above, -1 below, 0 equal or undefined. */
-function sideOf(difference: number): number {
-  return difference > 0 ? 1 : difference < 0 ? -1 : 0;
+/** 1 where `a` is above `b`, -1 where below, 0 where they are equal or either is undefined. */
+function sideOf(a: number, b: number): number {
+  return a > b ? 1 : a < b ? -1 : 0;
 }
