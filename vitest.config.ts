@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { alias: { backstitch: fileURLToPath(new URL("./lib/backstitch.ts", import.meta.url)) } },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 });
