@@ -195,14 +195,15 @@ function blankFill(): { -readonly [Field in keyof Fill]: Fill[Field] } {
 function seePrices(trade: OpenTrade, bars: Bars, from: number, to: number): void {
   const { high, low, close, startBar } = bars;
   let { highest, lowest } = trade;
-  let k = from;
+  let first = from;
   if (trade.rangeFromBar > startBar + from) {
     const price = close[from] as number;
     if (price > highest) highest = price;
     if (price < lowest) lowest = price;
-    k = from + 1;
+    first = from + 1;
   }
-  for (; k < to; k++) {
+  // From the end, where prices have moved away from the entry: then few of the bars before are an extreme yet, and the processor foresees that.
+  for (let k = to - 1; k >= first; k--) {
     const h = high[k] as number;
     const l = low[k] as number;
     if (h > highest) highest = h;
