@@ -202,7 +202,7 @@ function seePrices(trade: OpenTrade, bars: Bars, from: number, to: number): void
     if (price < lowest) lowest = price;
     first = from + 1;
   }
-  // From the end, where prices have moved away from the entry: then few of the bars before are an extreme yet, and the processor foresees that.
+  // From the end, where prices have moved away from the entry, so that few of the bars before set an extreme: measured faster than forwards.
   for (let k = to - 1; k >= first; k--) {
     const h = high[k] as number;
     const l = low[k] as number;

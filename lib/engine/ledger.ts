@@ -85,7 +85,8 @@ export class Ledger {
         continue;
       }
       const left = subtract(fill.quantity, done);
-      const quantity = trade.quantity < left ? trade.quantity : left;
+      let quantity = left;
+      if (trade.quantity < left) quantity = trade.quantity;
       closePart(trade, quantity, done, fill, this.#closed);
       this.#closed.exitReason = how.exitReason;
       journal.addTrade(this.#closed);

@@ -7,6 +7,8 @@ import type { Metrics } from "../engine/metrics.ts";
 import { toNumber } from "../engine/money.ts";
 import { Simulation } from "../engine/simulation.ts";
 import { type OpenTradeView, type Strategy, viewTrade } from "../engine/strategy.ts";
+import { timeframeMs } from "../engine/timeframe.ts";
+import { checkBars, checkLengths } from "../market/bar-checks.ts";
 import { type BarsFromCsvOptions, barsFromCsv } from "../market/bars-from-csv.ts";
 import { findSnapshot } from "../market/find-snapshot.ts";
 import { onlyInstrument, openSnapshot } from "../market/open-snapshot.ts";
@@ -140,9 +142,28 @@ async function loadBars(
   data: BacktestData,
 ): Promise<{ bars: Bars; timeframe: string; lot: number | undefined }> {
   if ("snapshot" in data) return loadSnapshotBars(spec);
-  if ("bars" in data) return { bars: between(data.bars, spec), timeframe: data.timeframe, lot: undefined };
+  if ("bars" in data) {
+    checkMemoryBars(data);
+    return { bars: between(data.bars, spec), timeframe: data.timeframe, lot: undefined };
+  }
   const { file, ...options } = data;
   return { bars: between(await barsFromCsv({ file }, options), spec), timeframe: data.timeframe, lot: undefined };
+}
+
+/** Bars in memory keep what stored ones promise, or are refused by number; they may lie in the future. */
+function checkMemoryBars({ bars, timeframe }: Extract<BacktestData, { readonly bars: Bars }>): void {
+  if (timeframeMs(timeframe) === undefined) {
+    throw new SpecError(
+      `timeframe: expected a count and a unit such as "1m", "1h" or "1d", found ${JSON.stringify(timeframe)}.`,
+    );
+  }
+  checkLengths(bars);
+  checkBars(
+    bars,
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    (index, column) => `bars in memory, bar ${bars.startBar + index}${column === undefined ? "" : `, ${column}`}`,
+  );
 }
 
 async function loadSnapshotBars(spec: Spec): Promise<{ bars: Bars; timeframe: string; lot: number | undefined }> {
