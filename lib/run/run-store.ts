@@ -29,6 +29,8 @@ export type RunRecord = RunKey & {
   readonly headBar: number;
   /** Who runs it now; absent when nobody does. */
   readonly owner?: RunOwner;
+  /** The workflow execution that has the newest attempt, or had it last; absent for an attempt on one's own machine. */
+  readonly executionArn?: string;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** Hash of the result object (kind "results"); set when completed. */
@@ -43,6 +45,8 @@ export type RunOwner = {
   readonly host: string;
   readonly pid: number;
   readonly heartbeatAtMs: number;
+  /** The workflow execution that the attempt belongs to. */
+  readonly executionArn?: string;
 };
 
 /** What a run's creation states; status, attempt and head start from their first values. */
@@ -55,6 +59,7 @@ export type NewRun = Omit<
   | "headCheckpointId"
   | "headBar"
   | "owner"
+  | "executionArn"
   | "updatedAtMs"
   | "resultHash"
   | "resultDigest"
@@ -161,8 +166,8 @@ export type RunStore = {
   /** The newest run with this key in any status that is not a fork, or undefined. */
   findNewest(key: RunKey): Promise<RunRecord | undefined>;
   /**
-   * Takes the next attempt number: sets status (running for attempt 1, else resuming), attempt + 1 and the owner, and clears the
-   * reason, if the stored attempt equals `expectedAttempt` and the status is not completed. Any other status is allowed: the caller
+   * Takes the next attempt number: sets status (running for attempt 1, else resuming), attempt + 1, the owner and the owner's execution (or none), and
+   * clears the reason, if the stored attempt equals `expectedAttempt` and the status is not completed. Any other status is allowed: the caller
    * has decided that a former owner is dead, and is the one who may. Throws MissingRunError when there is no such run.
    */
   beginAttempt(runId: string, expectedAttempt: number, owner: RunOwner): Promise<AttemptOutcome>;

@@ -3,7 +3,7 @@ import type { JsonValue } from "../engine/json.ts";
 import type { CheckpointRecord, RunEvent, RunRecord, SegmentRecord } from "../run/run-store.ts";
 
 /** The format in which this version writes run records; a newer one is refused. */
-export const runFormat = 1;
+export const runFormat = 2;
 
 /** A stored record that this version cannot read. */
 export class RunRecordError extends Error {
@@ -22,7 +22,12 @@ export function decodeRun(text: string): RunRecord {
       `Run "${head.data.runId}": expected record format ${runFormat} or older, found ${head.data.format}. Use a newer backstitch.`,
     );
   }
-  return decode(runRecord, value, "Run record");
+  return decode(runRecord, head.success ? upgradeRun(value, head.data.format) : value, "Run record");
+}
+
+/** Format 1 is format 2 without executions. */
+function upgradeRun(value: unknown, format: number): unknown {
+  return format === 1 ? { ...(value as object), format: 2 } : value;
 }
 
 /** The checkpoint as stored text; the state stands beside the rest. */
@@ -86,7 +91,15 @@ const runRecord: z.ZodType<RunRecord> = z.strictObject({
   headSequence: z.int(),
   headCheckpointId: z.string().exactOptional(),
   headBar: z.number(),
-  owner: z.strictObject({ host: z.string(), pid: z.number(), heartbeatAtMs: z.number() }).exactOptional(),
+  owner: z
+    .strictObject({
+      host: z.string(),
+      pid: z.number(),
+      heartbeatAtMs: z.number(),
+      executionArn: z.string().exactOptional(),
+    })
+    .exactOptional(),
+  executionArn: z.string().exactOptional(),
   createdAtMs: z.number(),
   updatedAtMs: z.number(),
   resultHash: z.string().exactOptional(),

@@ -29,10 +29,11 @@ export function queuedRun(run: NewRun): RunRecord {
 /** The run under its next attempt, or refused. The reason of an earlier failure goes. */
 export function decideAttempt(run: RunRecord, expectedAttempt: number, owner: RunOwner): AttemptOutcome {
   if (run.attempt !== expectedAttempt || run.status === "completed") return { kind: "refused", run };
-  const { reason: _, ...rest } = run;
+  const { reason: _, executionArn: _before, ...rest } = run;
   const status = run.attempt === 0 ? "running" : "resuming";
+  const { executionArn } = owner;
   const started = { ...rest, status, attempt: run.attempt + 1, owner, updatedAtMs: owner.heartbeatAtMs } as const;
-  return { kind: "started", run: started };
+  return { kind: "started", run: executionArn === undefined ? started : { ...started, executionArn } };
 }
 
 /** The run with a fresh heartbeat, or undefined when the attempt does not hold it. */

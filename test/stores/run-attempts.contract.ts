@@ -13,7 +13,7 @@ export function describeRunAttempts(open: OpenStore<RunStore>): void {
       expect(await store.createRun(newRun({ startBar: 50, createdAtMs: 1_000 }))).toBe(true);
       expect(await store.getRun("r1")).toEqual({
         ...newRun({ startBar: 50, createdAtMs: 1_000 }),
-        format: 1,
+        format: 2,
         status: "queued",
         attempt: 0,
         headSequence: 0,
