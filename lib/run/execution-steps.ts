@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { recordStop } from "./attempt-end.ts";
+import type { PlanCall, StepCall } from "./execution-call.ts";
+import { type Claim, holdRun } from "./execution-hold.ts";
+import { finishRun } from "./finish.ts";
+import { stopOrHeartbeat } from "./heartbeat.ts";
+import { openRun, type RunStores } from "./opened-run.ts";
+import { pruneCheckpoints } from "./retention.ts";
+import { isUnderWay } from "./run-status.ts";
+import type { RunRecord, RunStatus } from "./run-store.ts";
+import { saveSegment } from "./save-segment.ts";
+import { computeSegment, type RunWork, restoreHead } from "./segment.ts";
+
+/**
+ * The steps of a run as a workflow takes them, one invocation each. Every one may be repeated, doubled, late or killed: the run's record decides what is to be
+ * done, and conditional writes decide who did it. What a step throws is recorded when the execution ends by it (`recordExecutionEnd`), so
+ * that a retry of the workflow finds the run as it was.
+ */
+export type StepAnswer = {
+  /** `stop`: the run is cancelled, or not this execution's any more. */
+  readonly next: "segment" | "finish" | "stop";
+  /** The next bar to do. */
+  readonly bar: number;
+};
+
+/** The time, and what is left of it for this invocation. */
+export type StepClock = { readonly nowMs: () => number; readonly remainingMs: () => number };
+
+/** The answer of a step, and what happened for the log and the metrics. */
+export type StepReport = {
+  readonly answer: StepAnswer;
+  readonly run: RunRecord;
+  readonly kind: "done" | "repeated" | "superseded" | "cancelled";
+  /** Whether this step was the first of a resumed attempt. */
+  readonly isResume: boolean;
+};
+
+export type SegmentReport = StepReport & { readonly committed?: CommittedSegment };
+
+export type CommittedSegment = {
+  readonly sequence: number;
+  readonly bars: number;
+  readonly checkpointBytes: number;
+  /** How long parts and checkpoint took to become durable after the last bar. */
+  readonly checkpointMs: number;
+};
+
+/** First step: takes or finds the attempt, and checks that the run can be computed here. Throws StrategyChangedError and what `openRun` throws. */
+export async function planStep(call: PlanCall, clock: StepClock, stores: RunStores): Promise<StepReport> {
+  const entered = await enter(call, { kind: "first", continues: call.continues }, clock, stores);
+  if (entered.kind === "report") return entered.report;
+  const { run } = entered;
+  const { spec } = await openRun(run, stores);
+  await pruneCheckpoints(run.runId, spec.checkpoint.keep, stores.runs);
+  if (run.attempt === 1) await append(run, "started", clock, stores);
+  return report("done", run);
+}
+
+/**
+ * One segment: restores the head, computes until a checkpoint is due, the time runs short or a cancellation is seen, and commits. Throws what `openRun`,
+ * `restoreHead` and the strategy throw.
+ */
+export async function segmentStep(call: StepCall, clock: StepClock, stores: RunStores): Promise<SegmentReport> {
+  const deadline = stopNearDeadline(clock);
+  const entered = await enter(call, { kind: "none" }, clock, stores);
+  if (entered.kind === "report") return entered.report;
+  const { run } = entered;
+  if (run.headBar >= run.endBar) return report("repeated", run);
+  const isResume = await announceResume(run, clock, stores);
+  const work = await restoreHead(await openRun(run, stores), run.attempt, stores, clock.nowMs());
+  if (work === undefined) return overtaken(run, clock, stores);
+  return { ...(await commitSegment(work, deadline, clock, stores)), isResume };
+}
+
+/** Last step: reads the facts back, stores the result and completes the run. */
+export async function finishStep(call: StepCall, clock: StepClock, stores: RunStores): Promise<StepReport> {
+  const entered = await enter(call, { kind: "none" }, clock, stores);
+  if (entered.kind === "report") return entered.report;
+  const { run } = entered;
+  assert.equal(run.headBar, run.endBar, `run "${run.runId}" is to be finished when all its bars are done`);
+  const isResume = await announceResume(run, clock, stores);
+  const work = await restoreHead(await openRun(run, stores), run.attempt, stores, clock.nowMs());
+  const result = work === undefined ? undefined : await finishRun(work, stores, clock.nowMs);
+  if (result === undefined) return { ...(await overtaken(run, clock, stores)), isResume };
+  await append(run, "completed", clock, stores);
+  return { ...report("done", await stored(run, stores)), isResume };
+}
+
+type Entered =
+  | { readonly kind: "held"; readonly run: RunRecord }
+  | { readonly kind: "report"; readonly report: StepReport };
+
+/** The run under an attempt of this execution, or the report of a step that has nothing to do. */
+async function enter(call: StepCall, claim: Claim, clock: StepClock, stores: RunStores): Promise<Entered> {
+  const hold = await holdRun(call, claim, clock.nowMs(), stores);
+  if (hold.kind === "passed") {
+    const isOurs = hold.run.executionArn === call.executionArn;
+    return { kind: "report", report: report(isOurs ? "repeated" : "superseded", hold.run) };
+  }
+  if (hold.run.status === "cancelling") return { kind: "report", report: await cancel(hold.run, clock, stores) };
+  return hold;
+}
+
+/** A quarter of an invocation's time, and this much at most, is left for writing parts and checkpoint. */
+const deadlineMarginMs = 20_000;
+
+function stopNearDeadline({ remainingMs }: StepClock): () => Promise<"interrupt" | undefined> {
+  const marginMs = Math.min(deadlineMarginMs, remainingMs() / 4);
+  return async () => (remainingMs() < marginMs ? "interrupt" : undefined);
+}
+
+async function commitSegment(
+  work: RunWork,
+  stop: () => Promise<"interrupt" | undefined>,
+  clock: StepClock,
+  stores: RunStores,
+): Promise<SegmentReport> {
+  const { run, spec } = work.opened;
+  const watch = { stop, onChunk: () => {}, nowMs: clock.nowMs };
+  const computed = await computeSegment(work, { ...watch, stop: stopOrHeartbeat(run, watch, stores) }, stores);
+  const computedAtMs = clock.nowMs();
+  const outcome = await saveSegment(computed, stores);
+  if (outcome.kind === "superseded") return overtaken(run, clock, stores);
+  const { sequence } = computed.place;
+  const outdated = sequence - spec.checkpoint.keep;
+  const { startBar, endBar } = computed.segment;
+  const committed: CommittedSegment = {
+    sequence,
+    bars: endBar - startBar,
+    checkpointBytes: Buffer.byteLength(computed.encoded.text),
+    checkpointMs: clock.nowMs() - computedAtMs,
+  };
+  if (outdated > 0) await stores.runs.removeCheckpoint(run.runId, outdated);
+  const head: RunRecord = { ...run, headSequence: sequence, headBar: endBar };
+  const ended = computed.stop === "cancel" ? await cancel(head, clock, stores) : report("done", head);
+  return { ...ended, committed };
+}
+
+/** What is to be done after another invocation was faster: the record says. */
+async function overtaken(run: RunRecord, clock: StepClock, stores: RunStores): Promise<StepReport> {
+  const now = await stored(run, stores);
+  if (now.attempt !== run.attempt) return report("superseded", now);
+  return now.status === "cancelling" ? cancel(now, clock, stores) : report("repeated", now);
+}
+
+async function cancel(run: RunRecord, clock: StepClock, stores: RunStores): Promise<StepReport> {
+  await recordStop(run, "cancel", run.headBar, clock.nowMs(), stores);
+  return report("cancelled", await stored(run, stores));
+}
+
+function report(kind: StepReport["kind"], run: RunRecord): StepReport {
+  const goesOn = (kind === "done" || kind === "repeated") && isUnderWay(run);
+  const next = !goesOn ? "stop" : run.headBar < run.endBar ? "segment" : "finish";
+  return { kind, run, answer: { next, bar: run.headBar }, isResume: false };
+}
+
+/** A resumed attempt is told once, by the step that finds it without a commit. */
+async function announceResume(run: RunRecord, clock: StepClock, stores: RunStores): Promise<boolean> {
+  if (run.status !== "resuming") return false;
+  await append(run, "resumed", clock, stores);
+  return true;
+}
+
+async function append(
+  run: RunRecord,
+  kind: "started" | "resumed" | "completed",
+  clock: StepClock,
+  { runs }: RunStores,
+): Promise<void> {
+  const { runId, attempt, headBar } = run;
+  await runs.appendEvent({ runId, atMs: clock.nowMs(), attempt, kind, barIndex: headBar });
+}
+
+async function stored(run: RunRecord, { runs }: RunStores): Promise<RunRecord> {
+  const now = await runs.getRun(run.runId);
+  assert(now !== undefined, `run "${run.runId}" was removed while it was computed`);
+  return now;
+}
+
+/** What the last step tells of the run. */
+export type FinishAnswer = { readonly status: RunStatus; readonly resultDigest?: string };
+
+export function finishAnswer({ status, resultDigest }: RunRecord): FinishAnswer {
+  return resultDigest === undefined ? { status } : { status, resultDigest };
+}
