@@ -1,15 +1,16 @@
-import { executeRun, isOwnerAlive } from "../local/execute-run.ts";
+import { executeRun } from "../local/execute-run.ts";
+import { type RunDocument, runDocument } from "../report/run-document.ts";
+import { assertCanGoOn } from "../run/assert-can-go-on.ts";
+import { isOwnerAlive } from "../run/run-owner.ts";
 import type { RunRecord } from "../run/run-store.ts";
+import { storedSpec } from "../run/stored-spec.ts";
 import type { AttemptEnd } from "../run/work-on-run.ts";
-import { assertCanGoOn } from "./checkpoints/assert-can-go-on.ts";
 import type { Console, ExitCode } from "./console.ts";
 import type { LocalHome } from "./local-home.ts";
 import { openProgress } from "./progress.ts";
 import { countText } from "./quantity-text.ts";
-import { type RunDocument, runDocument } from "./run-document.ts";
 import { runText } from "./run-text.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
-import { storedSpec } from "./stored-spec.ts";
 
 /** Another process took the run over while this one computed it. */
 export class RunTakenOverError extends Error {

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
+import type { RunDocument } from "../report/run-document.ts";
 import { amountText, countOf, countText, durationText, percentText, ratioText, timeText } from "./quantity-text.ts";
-import type { RunDocument } from "./run-document.ts";
 import { left, nameList, right, textTable } from "./text-table.ts";
 
 /** Lanes shown in a table; the rest is in --json. */

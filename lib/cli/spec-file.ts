@@ -3,8 +3,8 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { closest } from "../engine/closest.ts";
 import { parseSpec, SpecError } from "../run/parse-spec.ts";
+import { type Change, setFields } from "../run/set-fields.ts";
 import type { Spec } from "../run/spec.ts";
-import { type Change, setFields } from "./set-fields.ts";
 
 /** The spec in a YAML or JSON file with the changes applied; its strategy file is made absolute. Throws SpecError naming file, line and field. */
 export function readSpecFile(file: string, changes: readonly Change[]): Spec {

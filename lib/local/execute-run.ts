@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { Worker } from "node:worker_threads";
 import { InputError } from "../engine/input-error.ts";
 import type { RunStores } from "../run/opened-run.ts";
-import { isUnderWay } from "../run/run-status.ts";
+import { isOwnerAlive } from "../run/run-owner.ts";
 import type { RunRecord } from "../run/run-store.ts";
 import type { AttemptEnd } from "../run/work-on-run.ts";
 import type { WorkerMessage, WorkerTask } from "./run-worker.ts";
@@ -39,26 +39,6 @@ export class RunRefusedError extends InputError {
   constructor(name: string, message: string) {
     super(message);
     this.name = name;
-  }
-}
-
-/** How long a silent owner counts as alive: a worker reports at least once a second while it computes. */
-const silenceMs = 60_000;
-
-/** Whether the process that owns the run is alive: it reported lately and, if it is of this machine, its process exists. */
-export function isOwnerAlive(run: RunRecord, nowMs: number): boolean {
-  const { owner } = run;
-  if (owner === undefined || !isUnderWay(run) || nowMs - owner.heartbeatAtMs > silenceMs) return false;
-  return owner.host !== hostname() || processExists(owner.pid);
-}
-
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it exists and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

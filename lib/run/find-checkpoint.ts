@@ -1,6 +1,6 @@
 import { InputError } from "../engine/input-error.ts";
-import type { CheckpointRecord, RunStore } from "./run-store.ts";
 import { findRun } from "./find-run.ts";
+import type { CheckpointRecord, RunStore } from "./run-store.ts";
 
 /** No checkpoint, or more than one, goes by what the person gave. */
 export class UnknownCheckpointError extends InputError {
@@ -40,9 +40,7 @@ async function findCheckpoints(reference: string, runs: RunStore): Promise<reado
   if (record !== undefined) return [record];
   const there = (await runs.listCheckpoints(run.runId)).map((checkpoint) => checkpoint.sequence);
   const known =
-    there.length === 0
-      ? "It has none."
-      : `It has ${there.length} (the newest: ${there.slice(-10).join(", ")}).`;
+    there.length === 0 ? "It has none." : `It has ${there.length} (the newest: ${there.slice(-10).join(", ")}).`;
   throw new UnknownCheckpointError(
     `Checkpoint "${reference}": run "${run.runId}" has no checkpoint ${sequence}. ${known}`,
   );

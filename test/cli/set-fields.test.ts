@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseChanges, setFields } from "../../lib/cli/set-fields.ts";
+import { parseChanges } from "../../lib/cli/set-fields.ts";
+import { setFields } from "../../lib/run/set-fields.ts";
 
 const spec = { data: { snapshot: "a", to: "2020-01-01" }, strategy: { lanes: [{ fast: 1 }, { fast: 2 }] } };
 

@@ -1,8 +1,8 @@
-import { z } from "zod";
 import type { JsonValue } from "../../engine/json.ts";
+import { stateDifferences } from "../../report/state-differences.ts";
 import { loadState } from "../../run/checkpoint.ts";
+import { findCheckpoint } from "../../run/find-checkpoint.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findCheckpoint } from "../find-checkpoint.ts";
 import { atHome } from "../local-home.ts";
 import { countOf } from "../quantity-text.ts";
 import { left, textTable } from "../text-table.ts";
@@ -14,7 +14,7 @@ export function diffCheckpoints(first: string, second: string, flags: DiffFlags,
   return atHome(async ({ stores }) => {
     const [a, b] = [await findCheckpoint(first, stores.runs), await findCheckpoint(second, stores.runs)];
     const [stateA, stateB] = [await loadState(a, stores.objects), await loadState(b, stores.objects)];
-    const all = [...differences("", z.json().parse(stateA), z.json().parse(stateB))];
+    const all = stateDifferences(stateA, stateB);
     const shown = all.slice(0, flags.limit);
     const names = [a, b].map(({ runId, sequence, barIndex }) => `${runId}@${sequence} (bar ${barIndex})`);
     const rows = shown.map(({ path, a: left, b: right }) => [path, shortText(left), shortText(right)]);
@@ -38,24 +38,6 @@ export function diffCheckpoints(first: string, second: string, flags: DiffFlags,
     );
     return 0;
   });
-}
-
-/** A field that is different; undefined where one state has none. */
-type Difference = { readonly path: string; readonly a: JsonValue | undefined; readonly b: JsonValue | undefined };
-
-function* differences(path: string, a: JsonValue | undefined, b: JsonValue | undefined): Generator<Difference> {
-  if (a === b) return;
-  if (!isBranch(a) || !isBranch(b) || Array.isArray(a) !== Array.isArray(b)) {
-    yield { path, a, b };
-    return;
-  }
-  const [left, right] = [new Map<string, JsonValue>(Object.entries(a)), new Map<string, JsonValue>(Object.entries(b))];
-  for (const key of new Set([...left.keys(), ...right.keys()]))
-    yield* differences(path === "" ? key : `${path}.${key}`, left.get(key), right.get(key));
-}
-
-function isBranch(value: JsonValue | undefined): value is readonly JsonValue[] | { readonly [key: string]: JsonValue } {
-  return typeof value === "object" && value !== null;
 }
 
 function shortText(value: JsonValue | undefined): string {

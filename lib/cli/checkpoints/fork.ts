@@ -1,16 +1,14 @@
-import { forkRun } from "../../run/branch-run.ts";
-import type { RunStores } from "../../run/opened-run.ts";
+import { runDocument } from "../../report/run-document.ts";
+import { findCheckpoint, UnknownCheckpointError } from "../../run/find-checkpoint.ts";
+import { forkWholeRun } from "../../run/fork-whole-run.ts";
 import { parseSpec } from "../../run/parse-spec.ts";
-import type { RunRecord } from "../../run/run-store.ts";
+import { type Change, setFields } from "../../run/set-fields.ts";
 import { computeRun, tellComputed } from "../compute-run.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findCheckpoint, UnknownCheckpointError } from "../find-checkpoint.ts";
 import { atHome } from "../local-home.ts";
 import { countOf } from "../quantity-text.ts";
-import { runDocument } from "../run-document.ts";
 import { runText } from "../run-text.ts";
-import { type Change, parseChanges, setFields } from "../set-fields.ts";
-import { assertCanGoOn, RunDamagedError } from "./assert-can-go-on.ts";
+import { parseChanges } from "../set-fields.ts";
 
 export type ForkFlags = { readonly set?: readonly string[]; readonly name?: string; readonly run: boolean };
 
@@ -26,8 +24,7 @@ export function forkCheckpoint(reference: string, flags: ForkFlags, console: Con
         `Checkpoint "${reference}" belongs to run "${checkpoint.runId}", which is gone.`,
       );
     const spec = parseSpec(setFields(base.spec, changes), `The spec of run "${base.runId}" with the changes`);
-    const run = await forkRun(checkpoint, spec, Date.now(), stores);
-    await assertPastIsWhole(run, base.runId, stores);
+    const run = await forkWholeRun(checkpoint, spec, Date.now(), stores);
     const origin = `Run ${run.runId} is forked from ${base.runId}, checkpoint ${checkpoint.sequence} (bar ${checkpoint.barIndex})`;
     if (!flags.run) {
       const document = await runDocument(run, home);
@@ -37,17 +34,6 @@ export function forkCheckpoint(reference: string, flags: ForkFlags, console: Con
     console.note(`${origin}: ${countOf(run.endBar - run.headBar, "bar")} to do.`);
     return tellComputed(await computeRun(run, home, console), `Completed: ${origin}.`, console);
   });
-}
-
-/** A fork of a damaged past is not kept: the message speaks of the run it was to start from. */
-async function assertPastIsWhole(fork: RunRecord, baseId: string, stores: RunStores): Promise<void> {
-  try {
-    await assertCanGoOn(fork, stores);
-  } catch (error) {
-    if (!(error instanceof RunDamagedError)) throw error;
-    await stores.runs.removeRun(fork.runId);
-    throw new RunDamagedError(error.message.replaceAll(fork.runId, baseId), { cause: error });
-  }
 }
 
 function nameChange({ name }: ForkFlags): readonly Change[] {

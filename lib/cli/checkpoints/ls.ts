@@ -1,9 +1,9 @@
+import { findRun } from "../../run/find-run.ts";
+import { type RunFilterFlags, runFilter } from "../../run/run-filter.ts";
 import type { CheckpointSummary, RunRecord } from "../../run/run-store.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findRun } from "../find-run.ts";
 import { atHome, type LocalHome } from "../local-home.ts";
 import { countText, minuteText, shortId, sizeText, timeText } from "../quantity-text.ts";
-import { type RunFilterFlags, runFilter } from "../runs/ls.ts";
 import { left, right, textTable } from "../text-table.ts";
 
 export type ListCheckpointsFlags = RunFilterFlags & { readonly limit: number };

@@ -1,7 +1,7 @@
 import { InputError } from "../../engine/input-error.ts";
+import { findOnlyCheckpoint } from "../../run/find-checkpoint.ts";
 import type { CheckpointRecord } from "../../run/run-store.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findOnlyCheckpoint } from "../find-checkpoint.ts";
 import { atHome, type LocalHome } from "../local-home.ts";
 
 /** A checkpoint that must stay. */

@@ -1,13 +1,10 @@
-import { findSnapshot } from "../../market/find-snapshot.ts";
-import { onlyInstrument } from "../../market/open-snapshot.ts";
-import { loadState, type RunState } from "../../run/checkpoint.ts";
-import type { CheckpointRecord } from "../../run/run-store.ts";
+import { type CheckpointDocument, checkpointDocument } from "../../report/checkpoint-document.ts";
+import type { LaneView } from "../../report/lane-view.ts";
+import { findCheckpoint } from "../../run/find-checkpoint.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findCheckpoint } from "../find-checkpoint.ts";
 import { atHome } from "../local-home.ts";
 import { clockText, countOf, countText, sizeText, timeText } from "../quantity-text.ts";
 import { nameList } from "../text-table.ts";
-import { type LaneView, viewLane } from "./lane-view.ts";
 
 /** Lanes shown one by one; the rest is in --json. */
 const shownLanes = 5;
@@ -16,32 +13,14 @@ const shownLanes = 5;
 export function showCheckpoint(reference: string, console: Console): Promise<ExitCode> {
   return atHome(async ({ stores }) => {
     const record = await findCheckpoint(reference, stores.runs);
-    const runIds = (await stores.runs.findCheckpoints(record.checkpointId)).map(
-      ({ runId, sequence }) => `${runId}@${sequence}`,
-    );
-    const state = await loadState(record, stores.objects);
-    const symbols = [onlyInstrument(await findSnapshot(record.snapshotId, stores.snapshots)).symbol];
-    const lanes = state.lanes.map((lane) => viewLane(lane, symbols));
-    const { state: _stored, ...place } = record;
-    console.answer(
-      { ...place, checkpointOf: runIds, lanes, columns: columnNames(state), state },
-      checkpointText(record, state, lanes, runIds),
-    );
+    const document = await checkpointDocument(record, stores);
+    console.answer(document, checkpointText(document));
     return 0;
   });
 }
 
-function columnNames(state: RunState): readonly string[] {
-  return Object.keys(state.columns.kernels);
-}
-
-function checkpointText(
-  record: CheckpointRecord,
-  state: RunState,
-  lanes: readonly LaneView[],
-  runIds: readonly string[],
-): string {
-  const columns = columnNames(state);
+function checkpointText(record: CheckpointDocument): string {
+  const { lanes, columns, checkpointOf: runIds } = record;
   const head = nameList([
     ["Checkpoint", record.checkpointId],
     ["Run", `${record.runId}, sequence ${record.sequence}`],

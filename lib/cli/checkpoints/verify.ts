@@ -1,9 +1,9 @@
+import { problemLines, wayOut } from "../../run/assert-can-go-on.ts";
+import { findRun } from "../../run/find-run.ts";
+import { newestGoodCheckpoint, verifyRun } from "../../run/verify-run.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findRun } from "../find-run.ts";
 import { atHome } from "../local-home.ts";
 import { countOf } from "../quantity-text.ts";
-import { problemLines, wayOut } from "./assert-can-go-on.ts";
-import { newestGoodCheckpoint, verifyRun } from "./verify-run.ts";
 
 /** `checkpoints verify`: exit code 1 when anything is damaged or missing. */
 export function verifyCheckpoints(reference: string, console: Console): Promise<ExitCode> {

@@ -1,13 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import { InputError } from "../../engine/input-error.ts";
-import { isOwnerAlive } from "../../local/execute-run.ts";
+import { runDocument } from "../../report/run-document.ts";
+import { askToStop, cancelAtOnce } from "../../run/cancel-run.ts";
+import { findRun } from "../../run/find-run.ts";
+import { isOwnerAlive } from "../../run/run-owner.ts";
 import { isUnderWay } from "../../run/run-status.ts";
 import type { RunRecord, RunStore } from "../../run/run-store.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findRun } from "../find-run.ts";
 import { atHome } from "../local-home.ts";
 import { countText, durationText } from "../quantity-text.ts";
-import { runDocument } from "../run-document.ts";
 
 export type CancelFlags = { readonly wait: number };
 
@@ -41,38 +42,16 @@ export function cancelRun(reference: string, flags: CancelFlags, console: Consol
 /** The run once it has stopped, or as it stands when the wait is over. */
 async function cancelled(run: RunRecord, { wait }: CancelFlags, runs: RunStore, console: Console): Promise<RunRecord> {
   if (run.status === "cancelled") return run;
-  if (!isOwnerAlive(run, Date.now())) return cancelAtOnce(run, runs);
-  const { runId, attempt } = run;
-  await runs.setStatus({ runId, attempt, from: ["queued", "running", "resuming"], to: "cancelling", atMs: Date.now() });
-  console.note(`Run ${runId}: waiting up to ${durationText(wait)} for its worker to checkpoint and stop.`);
+  if (!isOwnerAlive(run, Date.now())) return cancelAtOnce(run, runs, Date.now());
+  let now = await askToStop(run, runs, Date.now());
+  console.note(`Run ${run.runId}: waiting up to ${durationText(wait)} for its worker to checkpoint and stop.`);
   const untilMs = Date.now() + wait;
-  let now = await reread(run, runs);
   while (isUnderWay(now) && Date.now() < untilMs) {
-    if (!isOwnerAlive(now, Date.now())) return cancelAtOnce(now, runs);
+    if (!isOwnerAlive(now, Date.now())) return cancelAtOnce(now, runs, Date.now());
     await setTimeout(lookEveryMs);
-    now = await reread(run, runs);
+    now = (await runs.getRun(run.runId)) ?? now;
   }
   return now;
-}
-
-async function cancelAtOnce(run: RunRecord, runs: RunStore): Promise<RunRecord> {
-  const { runId, attempt, headBar } = run;
-  const atMs = Date.now();
-  const reason = { name: "Cancelled", message: "cancelled by request" };
-  const isDone = await runs.setStatus({
-    runId,
-    attempt,
-    from: ["queued", "running", "resuming", "cancelling"],
-    to: "cancelled",
-    reason,
-    atMs,
-  });
-  if (isDone) await runs.appendEvent({ runId, atMs, attempt, kind: "cancelled", barIndex: headBar });
-  return reread(run, runs);
-}
-
-async function reread(run: RunRecord, runs: RunStore): Promise<RunRecord> {
-  return (await runs.getRun(run.runId)) ?? run;
 }
 
 function outcomeText(run: RunRecord): string {

@@ -1,7 +1,7 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { parseFixed } from "../../engine/money.ts";
-import type { ExportColumn, ExportTable, ExportValue } from "./export-tables.ts";
+import type { ExportColumn, ExportTable, ExportValue } from "../../report/export-tables.ts";
 
 /** The table as a Parquet file, a row group for each piece: decimals as DECIMAL(38, 8), times as timestamps in milliseconds UTC. */
 export async function* parquetPieces({ columns, pieces }: ExportTable): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { ExportColumn, ExportTable, ExportValue } from "./export-tables.ts";
+import type { ExportColumn, ExportTable, ExportValue } from "../../report/export-tables.ts";
 
 /** The table as CSV (RFC 4180): a header, then a line a row; a time is two columns, ISO 8601 and milliseconds; null is empty. */
 export async function* csvPieces({ columns, pieces }: ExportTable): AsyncGenerator<string> {

@@ -1,17 +1,12 @@
 import { join, resolve } from "node:path";
-import { findSnapshot } from "../../market/find-snapshot.ts";
-import { onlyInstrument, openSnapshot } from "../../market/open-snapshot.ts";
-import { loadResult } from "../../run/finish.ts";
-import { partsOf } from "../../run/run-facts.ts";
-import type { RunRecord } from "../../run/run-store.ts";
+import { type ExportTable, exportSource, exportTable, type TableKind, tableKinds } from "../../report/export-tables.ts";
+import { findRun } from "../../run/find-run.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findRun } from "../find-run.ts";
-import { atHome, type LocalHome } from "../local-home.ts";
+import { laneCountWith } from "../lane-count.ts";
+import { atHome } from "../local-home.ts";
 import { countOf, sizeText } from "../quantity-text.ts";
-import { laneCountWith, storedSpec } from "../stored-spec.ts";
 import { left, right, textTable } from "../text-table.ts";
 import { writeFileWhole } from "../write-file.ts";
-import { type ExportSource, type ExportTable, exportTable, type TableKind, tableKinds } from "./export-tables.ts";
 import { csvPieces, jsonPieces } from "./export-text.ts";
 
 export type ExportRunFlags = {
@@ -25,7 +20,9 @@ export type ExportRunFlags = {
 export function exportRun(reference: string, flags: ExportRunFlags, console: Console): Promise<ExitCode> {
   return atHome(async (home) => {
     const run = await findRun(reference, home.stores.runs);
-    const source = await exportSource(run, flags.lane, home);
+    const laneCount = laneCountWith(flags.lane, run);
+    const lanes = flags.lane === undefined ? Array.from({ length: laneCount }, (_, index) => index) : [flags.lane];
+    const source = await exportSource(run, lanes, home.stores);
     const folder = resolve(flags.out ?? run.runId);
     if (run.status !== "completed")
       console.note(
@@ -50,23 +47,6 @@ export function exportRun(reference: string, flags: ExportRunFlags, console: Con
     );
     return 0;
   });
-}
-
-async function exportSource(run: RunRecord, lane: number | undefined, { stores }: LocalHome): Promise<ExportSource> {
-  const spec = storedSpec(run);
-  const laneCount = laneCountWith(lane, run);
-  const result = await loadResult(run, stores);
-  const manifest = await findSnapshot(run.snapshotId, stores.snapshots);
-  return {
-    run,
-    result,
-    lanes: lane === undefined ? Array.from({ length: laneCount }, (_, index) => index) : [lane],
-    parts: partsOf(await stores.runs.listSegments(run.runId), result),
-    equityEvery: spec.record.equityEvery,
-    symbols: [onlyInstrument(manifest).symbol],
-    snapshot: openSnapshot(manifest, stores.objects),
-    objects: stores.objects,
-  };
 }
 
 async function pieces(

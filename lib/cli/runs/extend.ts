@@ -1,13 +1,14 @@
+import { runDocument } from "../../report/run-document.ts";
 import { extendRun, extensionSpec } from "../../run/branch-run.ts";
+import { findRun } from "../../run/find-run.ts";
+import { setFields } from "../../run/set-fields.ts";
+import { storedSpec } from "../../run/stored-spec.ts";
 import { computeRun, nextCommands, tellComputed } from "../compute-run.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findRun } from "../find-run.ts";
 import { atHome } from "../local-home.ts";
 import { countOf } from "../quantity-text.ts";
-import { runDocument } from "../run-document.ts";
 import { runText } from "../run-text.ts";
-import { parseChanges, setFields } from "../set-fields.ts";
-import { storedSpec } from "../stored-spec.ts";
+import { parseChanges } from "../set-fields.ts";
 
 export type ExtendFlags = { readonly data?: string; readonly set?: readonly string[] };
 

@@ -1,18 +1,12 @@
-import { momentMs } from "../../run/moment.ts";
-import type { RunFilter, RunRecord, RunStatus } from "../../run/run-store.ts";
+import { runEntry } from "../../report/run-document.ts";
+import { type RunFilterFlags, runFilter } from "../../run/run-filter.ts";
+import { isStale } from "../../run/run-owner.ts";
+import type { RunRecord } from "../../run/run-store.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
 import { countText, minuteText, percentText, shortId } from "../quantity-text.ts";
-import { isStale } from "../run-document.ts";
 import { left, right, textTable } from "../text-table.ts";
 
-/** The filters that lists of runs and of checkpoints share. */
-export type RunFilterFlags = {
-  readonly strategy?: string;
-  readonly status?: RunStatus;
-  readonly from?: string;
-  readonly to?: string;
-};
 export type ListRunsFlags = RunFilterFlags & { readonly limit: number; readonly cursor?: string };
 
 /** `ls`: a page of runs, newest first. */
@@ -29,54 +23,6 @@ export function listRuns(flags: ListRunsFlags, console: Console): Promise<ExitCo
   });
 }
 
-/** A date counts from its first millisecond on, and to its last. */
-export function runFilter({ strategy, status, from, to }: RunFilterFlags): RunFilter {
-  return {
-    ...(strategy === undefined ? {} : { strategy }),
-    ...(status === undefined ? {} : { status }),
-    ...(from === undefined ? {} : { createdFromMs: momentMs(from, "start") }),
-    ...(to === undefined ? {} : { createdToMs: momentMs(to, "end") + 1 }),
-  };
-}
-
-function runEntry(run: RunRecord): object {
-  const {
-    runId,
-    name,
-    strategy,
-    status,
-    reason,
-    resultDigest,
-    createdAtMs,
-    updatedAtMs,
-    startBar,
-    endBar,
-    headBar,
-    headSequence,
-    attempt,
-    snapshotId,
-    origin,
-  } = run;
-  return {
-    runId,
-    name,
-    strategy,
-    status,
-    stale: isStale(run),
-    reason: reason ?? null,
-    resultDigest: resultDigest ?? null,
-    createdAtMs,
-    updatedAtMs,
-    startBar,
-    endBar,
-    headBar,
-    headSequence,
-    attempt,
-    snapshotId,
-    origin: origin ?? null,
-  };
-}
-
 function runsTable(runs: readonly RunRecord[]): string {
   const columns = [
     left("RUN"),
@@ -90,7 +36,7 @@ function runsTable(runs: readonly RunRecord[]): string {
   const rows = runs.map((run) => [
     run.runId,
     run.strategy,
-    isStale(run) ? `${run.status} (interrupted: resume)` : run.status,
+    isStale(run, Date.now()) ? `${run.status} (interrupted: resume)` : run.status,
     countText(run.endBar - run.startBar),
     percentText((run.headBar - run.startBar) / (run.endBar - run.startBar)),
     minuteText(run.createdAtMs),

@@ -3,11 +3,11 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { renderReport } from "../../report/render-report.ts";
 import { collectReport } from "../../report/report-input.ts";
+import { findRun } from "../../run/find-run.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findRun } from "../find-run.ts";
+import { laneCountWith } from "../lane-count.ts";
 import { atHome } from "../local-home.ts";
 import { sizeText } from "../quantity-text.ts";
-import { laneCountWith } from "../stored-spec.ts";
 import { writeFileWhole } from "../write-file.ts";
 
 export type ReportFlags = { readonly lane: number; readonly out?: string; readonly open?: boolean };

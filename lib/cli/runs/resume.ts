@@ -1,8 +1,8 @@
 import { InputError } from "../../engine/input-error.ts";
-import { isOwnerAlive } from "../../local/execute-run.ts";
+import { findRun } from "../../run/find-run.ts";
+import { isOwnerAlive } from "../../run/run-owner.ts";
 import { computeRun, tellComputed } from "../compute-run.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findRun } from "../find-run.ts";
 import { atHome } from "../local-home.ts";
 import { countText } from "../quantity-text.ts";
 

@@ -1,9 +1,9 @@
 import { InputError } from "../../engine/input-error.ts";
-import { isOwnerAlive } from "../../local/execute-run.ts";
+import { findRun } from "../../run/find-run.ts";
+import { isOwnerAlive } from "../../run/run-owner.ts";
 import { isUnderWay } from "../../run/run-status.ts";
 import type { RunRecord } from "../../run/run-store.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { findRun } from "../find-run.ts";
 import { atHome } from "../local-home.ts";
 
 /** A run that cannot be deleted now. */

@@ -1,17 +1,18 @@
 import { engineVersion } from "../../engine/engine-version.ts";
-import { isOwnerAlive } from "../../local/execute-run.ts";
+import { runDocument } from "../../report/run-document.ts";
+import { isOwnerAlive } from "../../run/run-owner.ts";
 import type { RunRecord } from "../../run/run-store.ts";
 import { DeterminismViolationError } from "../../run/save-segment.ts";
+import type { Change } from "../../run/set-fields.ts";
 import { answerRun, planRun } from "../../run/start-run.ts";
+import { storedSpec } from "../../run/stored-spec.ts";
 import { computeRun, nextCommands, tellComputed } from "../compute-run.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome, type LocalHome } from "../local-home.ts";
 import { clockText, countOf } from "../quantity-text.ts";
-import { runDocument } from "../run-document.ts";
 import { runText } from "../run-text.ts";
-import { type Change, parseChanges } from "../set-fields.ts";
+import { parseChanges } from "../set-fields.ts";
 import { readSpecFile } from "../spec-file.ts";
-import { storedSpec } from "../stored-spec.ts";
 
 export type RunFlags = { readonly segmentBars?: number; readonly set?: readonly string[]; readonly fresh?: boolean };
 

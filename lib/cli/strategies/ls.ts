@@ -1,7 +1,7 @@
+import { strategyDocument } from "../../report/strategy-document.ts";
 import { builtInStrategies } from "../../strategies/built-in.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { left, textTable } from "../text-table.ts";
-import { strategyDocument } from "./strategy-document.ts";
 
 /** `strategies ls`: the built-in ones. */
 export function listStrategies(console: Console): ExitCode {

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import { strategyDocument } from "../../report/strategy-document.ts";
 import { builtInStrategies } from "../../strategies/built-in.ts";
 import { builtInStrategy, loadStrategyFile } from "../../strategies/load-strategy.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { left, textTable } from "../text-table.ts";
-import { strategyDocument } from "./strategy-document.ts";
 
 /** `strategies show`: a built-in by name, or a file. */
 export async function showStrategy(reference: string, console: Console): Promise<ExitCode> {

@@ -1,11 +1,15 @@
-import { type Fixed, formatFixed } from "../../engine/money.ts";
-import type { ObjectStore } from "../../market/object-store.ts";
-import type { Snapshot } from "../../market/open-snapshot.ts";
-import { factFields, type RowKind } from "../../run/fact-tables.ts";
-import type { PartRows } from "../../run/parts.ts";
-import type { RunResult } from "../../run/result.ts";
-import { readEquity, readRows } from "../../run/run-facts.ts";
-import type { PartReference, RunRecord } from "../../run/run-store.ts";
+import { type Fixed, formatFixed } from "../engine/money.ts";
+import { findSnapshot } from "../market/find-snapshot.ts";
+import type { ObjectStore } from "../market/object-store.ts";
+import { onlyInstrument, openSnapshot, type Snapshot } from "../market/open-snapshot.ts";
+import { factFields, type RowKind } from "../run/fact-tables.ts";
+import { loadResult } from "../run/finish.ts";
+import type { RunStores } from "../run/opened-run.ts";
+import type { PartRows } from "../run/parts.ts";
+import type { RunResult } from "../run/result.ts";
+import { partsOf, readEquity, readRows } from "../run/run-facts.ts";
+import type { PartReference, RunRecord } from "../run/run-store.ts";
+import { storedSpec } from "../run/stored-spec.ts";
 
 export const tableKinds = ["trades", "fills", "orders", "equity"] as const;
 export type TableKind = (typeof tableKinds)[number];
@@ -32,6 +36,22 @@ export type ExportTable = {
   readonly pieces: AsyncIterable<readonly (readonly ExportValue[])[]>;
   rowCount(): number;
 };
+
+/** What the run has stored so far for these lanes. Throws BarsInputError when its snapshot is gone. */
+export async function exportSource(run: RunRecord, lanes: readonly number[], stores: RunStores): Promise<ExportSource> {
+  const result = await loadResult(run, stores);
+  const manifest = await findSnapshot(run.snapshotId, stores.snapshots);
+  return {
+    run,
+    result,
+    lanes,
+    parts: partsOf(await stores.runs.listSegments(run.runId), result),
+    equityEvery: storedSpec(run).record.equityEvery,
+    symbols: [onlyInstrument(manifest).symbol],
+    snapshot: openSnapshot(manifest, stores.objects),
+    objects: stores.objects,
+  };
+}
 
 export function exportTable(kind: TableKind, source: ExportSource): ExportTable {
   let count = 0;

@@ -1,14 +1,8 @@
-import { parseSpec } from "../run/parse-spec.ts";
 import { laneParams } from "../run/program.ts";
 import type { RunRecord } from "../run/run-store.ts";
-import type { Spec } from "../run/spec.ts";
+import { storedSpec } from "../run/stored-spec.ts";
 import { countOf } from "./quantity-text.ts";
 import { OutputError } from "./write-file.ts";
-
-/** The spec that a run was created with, every default filled in. */
-export function storedSpec(run: RunRecord): Spec {
-  return parseSpec(run.spec, `The stored spec of run "${run.runId}"`);
-}
 
 /** How many lanes the run has; throws OutputError when `lane`, as --lane gave it, is none of them. */
 export function laneCountWith(lane: number | undefined, run: RunRecord): number {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { JsonValue } from "../../engine/json.ts";
-import type { SavedLane } from "../../engine/lane.ts";
+import type { JsonValue } from "../engine/json.ts";
+import type { SavedLane } from "../engine/lane.ts";
 
 /** What a person looks for in the saved state of a lane. Amounts and quantities are exact decimal texts. */
 export type LaneView = {

@@ -1,17 +1,19 @@
-import { isOwnerAlive } from "../local/execute-run.ts";
 import { loadResult } from "../run/finish.ts";
+import type { RunStores } from "../run/opened-run.ts";
 import { laneParams } from "../run/program.ts";
 import type { RunResult } from "../run/result.ts";
-import { isUnderWay } from "../run/run-status.ts";
+import { isStale } from "../run/run-owner.ts";
 import type { RunRecord, SegmentRecord } from "../run/run-store.ts";
-import type { LocalHome } from "./local-home.ts";
-import { storedSpec } from "./stored-spec.ts";
+import { storedSpec } from "../run/stored-spec.ts";
+
+/** Stores, and where they lie as a person knows it: a folder, or a bucket. */
+export type RunHome = { readonly folder: string; readonly stores: RunStores };
 
 /** What `--json` answers about a run. Fractions rather than percent, null where there is nothing. */
 export type RunDocument = Awaited<ReturnType<typeof runDocument>>;
 
 /** The run with its result, how long it took, and what it cost: nothing, on one's own machine. */
-export async function runDocument(run: RunRecord, { folder, stores }: LocalHome) {
+export async function runDocument(run: RunRecord, { folder, stores }: RunHome) {
   const result = await loadResult(run, stores);
   const segments = await stores.runs.listSegments(run.runId);
   const spec = storedSpec(run);
@@ -20,7 +22,7 @@ export async function runDocument(run: RunRecord, { folder, stores }: LocalHome)
     name: run.name,
     status: run.status,
     /** Under way by its record, but the process that computed it is gone: resume it. */
-    stale: isStale(run),
+    stale: isStale(run, Date.now()),
     reason: run.reason ?? null,
     resultDigest: run.resultDigest ?? null,
     lanes:
@@ -39,10 +41,30 @@ export async function runDocument(run: RunRecord, { folder, stores }: LocalHome)
   };
 }
 
-/** Whether the record says that somebody computes the run, and nobody does. */
-export function isStale(run: RunRecord): boolean {
-  return isUnderWay(run) && !isOwnerAlive(run, Date.now());
+/** A run as it stands in a list: what its record says, and no result. */
+export function runEntry(run: RunRecord) {
+  const { runId, name, strategy, status, createdAtMs, updatedAtMs, startBar, endBar, headBar, headSequence } = run;
+  return {
+    runId,
+    name,
+    strategy,
+    status,
+    stale: isStale(run, Date.now()),
+    reason: run.reason ?? null,
+    resultDigest: run.resultDigest ?? null,
+    createdAtMs,
+    updatedAtMs,
+    startBar,
+    endBar,
+    headBar,
+    headSequence,
+    attempt: run.attempt,
+    snapshotId: run.snapshotId,
+    origin: run.origin ?? null,
+  };
 }
+
+export type RunEntry = ReturnType<typeof runEntry>;
 
 /** Segments that a fork or an extension took over were computed before it was created, and count for the run that computed them. */
 export function ownSegments(run: RunRecord, segments: readonly SegmentRecord[]): readonly SegmentRecord[] {

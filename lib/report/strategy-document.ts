@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Strategy } from "../../engine/strategy.ts";
+import type { Strategy } from "../engine/strategy.ts";
 
 /** A parameter as a person sets it; limits are texts such as "at least 1". */
 export type ParameterDocument = {

@@ -1,6 +1,6 @@
-import { type Fixed, formatFixed } from "../../engine/money.ts";
-import { factFields, type RowKind } from "../../run/fact-tables.ts";
-import type { PartRows } from "../../run/parts.ts";
+import { type Fixed, formatFixed } from "../engine/money.ts";
+import { factFields, type RowKind } from "../run/fact-tables.ts";
+import type { PartRows } from "../run/parts.ts";
 
 /** A fact by its fields; amounts and quantities are exact decimal texts. */
 export type FactRecord = { readonly [field: string]: string | number | null };
