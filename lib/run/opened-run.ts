@@ -2,7 +2,7 @@ import type { Program } from "../engine/simulation.ts";
 import type { ObjectStore } from "../market/object-store.ts";
 import { onlyInstrument, openSnapshot, type Snapshot } from "../market/open-snapshot.ts";
 import type { SnapshotCatalog } from "../market/snapshot-catalog.ts";
-import { builtInStrategy, type LoadedStrategy, loadStrategyFile } from "../strategies/load-strategy.ts";
+import { type LoadedStrategy, loadStrategyFile, namedStrategy } from "../strategies/load-strategy.ts";
 import { parseSpec, SpecError } from "./parse-spec.ts";
 import { compileProgram, specDigest } from "./program.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";
@@ -48,5 +48,5 @@ export async function openRun(run: RunRecord, stores: RunStores): Promise<Opened
 /** The strategy that a spec names. Files are absolute in a stored spec. */
 export function loadStrategy(spec: Spec): Promise<LoadedStrategy> {
   const { name, file } = spec.strategy;
-  return file === undefined ? Promise.resolve(builtInStrategy(name ?? "")) : loadStrategyFile(file);
+  return file === undefined ? Promise.resolve(namedStrategy(name ?? "")) : loadStrategyFile(file);
 }

@@ -7,6 +7,7 @@ import { InputError } from "../engine/input-error.ts";
 import type { Strategy } from "../engine/strategy.ts";
 import { builtInStrategies } from "./built-in.ts";
 import { linkOwnPackage } from "./own-package.ts";
+import { registeredStrategies } from "./registered.ts";
 
 /** A strategy that cannot be found or loaded. */
 export class StrategyInputError extends InputError {
@@ -16,13 +17,19 @@ export class StrategyInputError extends InputError {
 /** A strategy with the digest of its code, which is part of every spec digest. */
 export type LoadedStrategy = { readonly strategy: Strategy; readonly digest: string };
 
+/** The strategy that a spec names: built-in, or registered where this process was deployed; throws StrategyInputError with a near name. */
+export function namedStrategy(name: string): LoadedStrategy {
+  return registeredStrategies.get(name) ?? builtInStrategy(name);
+}
+
 /** The built-in strategy with this name; throws StrategyInputError with a near name. */
 export function builtInStrategy(name: string): LoadedStrategy {
   const strategy = builtInStrategies.get(name);
   if (strategy === undefined) {
-    const near = closest(name, builtInStrategies.keys());
+    const known = [...builtInStrategies.keys(), ...registeredStrategies.keys()];
+    const near = closest(name, known);
     throw new StrategyInputError(
-      `There is no built-in strategy "${name}"${near === undefined ? "" : `; did you mean "${near}"?`} Known: ${[...builtInStrategies.keys()].join(", ")}. A strategy of your own goes into strategy.file.`,
+      `There is no built-in strategy "${name}"${near === undefined ? "" : `; did you mean "${near}"?`} Known: ${known.join(", ")}. A strategy of your own goes into strategy.file; in the cloud, into the folder that \`backstitch deploy --strategies\` names.`,
     );
   }
   // What a built-in strategy does is covered by the engine version.
@@ -31,26 +38,36 @@ export function builtInStrategy(name: string): LoadedStrategy {
 
 /** The strategy that a module exports as its default; throws StrategyInputError when there is none. `file` is absolute. */
 export async function loadStrategyFile(file: string): Promise<LoadedStrategy> {
+  const { exported, digest } = await importStrategyFile(file);
+  if (isStrategy(exported)) return { strategy: exported, digest };
+  throw new StrategyInputError(
+    `Strategy file ${file}: expected a default export made with defineStrategy (import { defineStrategy } from "backstitch"), found ${exported === undefined ? "no default export" : typeof exported}.`,
+  );
+}
+
+/** The strategy that a module exports as its default, or undefined when its default is another thing or it has none: code that strategies share. */
+export async function findStrategyIn(file: string): Promise<LoadedStrategy | undefined> {
+  const { exported, digest } = await importStrategyFile(file);
+  return isStrategy(exported) ? { strategy: exported, digest } : undefined;
+}
+
+type StrategyModule = { readonly exported: unknown; readonly digest: string };
+
+async function importStrategyFile(file: string): Promise<StrategyModule> {
   if (!existsSync(file))
     throw new StrategyInputError(`Strategy file ${file}: found no such file. Paths are relative to the spec.`);
   linkOwnPackage();
   const digest = sourceDigest(file);
-  let module: { readonly default?: unknown };
   try {
     // The digest in the address makes a changed file a new module within one process.
-    module = (await import(`${pathToFileURL(file).href}?digest=${digest.slice(0, 16)}`)) as {
+    const module = (await import(`${pathToFileURL(file).href}?digest=${digest.slice(0, 16)}`)) as {
       readonly default?: unknown;
     };
+    return { exported: module.default, digest };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StrategyInputError(`Strategy file ${file} could not be loaded: ${reason}`, { cause: error });
   }
-  if (!isStrategy(module.default)) {
-    throw new StrategyInputError(
-      `Strategy file ${file}: expected a default export made with defineStrategy (import { defineStrategy } from "backstitch"), found ${module.default === undefined ? "no default export" : typeof module.default}.`,
-    );
-  }
-  return { strategy: module.default, digest };
 }
 
 function isStrategy(value: unknown): value is Strategy {

@@ -1,0 +1,18 @@
+/** The names under which the functions count; alarms and dashboard use them. */
+export const metricNamespace = "Backstitch";
+
+/** The only dimension, and its value. */
+export const metricService = "backstitch";
+
+export const metricNames = {
+  bars: "bars",
+  segments: "segments",
+  checkpointBytes: "checkpointBytes",
+  checkpointMs: "checkpointMs",
+  resumes: "resumes",
+  /** Steps that found their run in other hands, at their start or at their commit. */
+  zombiesStopped: "zombiesStopped",
+  determinismViolations: "determinismViolations",
+  completedRuns: "completedRuns",
+  failedRuns: "failedRuns",
+} as const;
