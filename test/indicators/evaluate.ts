@@ -10,18 +10,23 @@ export function evaluate(column: Column, bars: Bars): Float64Array {
   return outputs[column.kernel.outputs.indexOf(column.output)];
 }
 
-/** Bars with these closes; the other prices equal them unless given. */
+/** Bars with these closes; the other prices equal them and the volumes are 0 unless given. */
 export function barsOf(
   close: readonly number[],
-  other: { high?: readonly number[]; low?: readonly number[] } = {},
+  other: {
+    open?: readonly number[];
+    high?: readonly number[];
+    low?: readonly number[];
+    volume?: readonly number[];
+  } = {},
 ): Bars {
   return {
     startBar: 0,
     openTimeMs: Float64Array.from(close, (_, i) => i * 60_000),
-    open: Float64Array.from(close),
+    open: Float64Array.from(other.open ?? close),
     high: Float64Array.from(other.high ?? close),
     low: Float64Array.from(other.low ?? close),
     close: Float64Array.from(close),
-    volume: new Float64Array(close.length),
+    volume: Float64Array.from(other.volume ?? close.map(() => 0)),
   };
 }
