@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addCheckpointCommands } from "./checkpoint-commands.ts";
+import { addCloudCommands } from "./cloud-commands.ts";
 import { addDataCommands } from "./data-commands.ts";
 import { addRunCommands } from "./run-commands.ts";
 import { addStrategyCommands } from "./strategy-commands.ts";
@@ -14,6 +15,16 @@ export function buildProgram(): Command {
     .version(packageVersion(), "-V, --version", "print the version")
     .option("--json", "print one JSON document on stdout; notes and progress go to stderr")
     .option("-q, --quiet", "print no progress and no notes")
+    .option("--cloud", "work on AWS through the API, instead of this machine")
+    .option(
+      "--profile <name>",
+      "the AWS profile whose credentials and region are used (default: as the AWS SDK finds them)",
+    )
+    .option("--region <region>", "the AWS region (default: the profile's, or AWS_REGION)")
+    .option(
+      "--endpoint-url <url>",
+      "with --cloud: the API's address; for serve, deploy and destroy: that of AWS's services, as in LocalStack",
+    )
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
     .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(110, process.stdout.columns ?? 100) })
@@ -27,6 +38,8 @@ export function buildProgram(): Command {
   addCheckpointCommands(program);
   program.commandsGroup("Strategies and specs:");
   addStrategyCommands(program);
+  program.commandsGroup("AWS:");
+  addCloudCommands(program);
   return program;
 }
 

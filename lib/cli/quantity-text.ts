@@ -1,6 +1,7 @@
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const cents = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const figures = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
+const pennies = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 2 });
 
 /** What stands where a figure is undefined. */
 export const undefinedText = "n/a";
@@ -25,6 +26,11 @@ export function percentText(fraction: number | null): string {
 /** Four significant digits. */
 export function ratioText(ratio: number | null): string {
   return ratio === null ? undefinedText : figures.format(ratio);
+}
+
+/** "$12.34"; below a dollar two digits that say something: "$0.0042". */
+export function dollarsText(dollars: number): string {
+  return dollars === 0 ? "$0" : dollars >= 1 ? `$${cents.format(dollars)}` : `$${pennies.format(dollars)}`;
 }
 
 /** "2020-04-17" at midnight UTC, else "2020-04-17 09:30" with seconds only where there are some. */
