@@ -31,8 +31,8 @@ export const assumptions = {
   turnSeconds: 0.1,
   /** The first invocation of each function loads its code; a run's later ones find it loaded. */
   coldStartSeconds: 0.5,
-  /** A function is given this long, less what it keeps for its checkpoint. */
-  longestSegmentSeconds: 840,
+  /** Of the 300 seconds that an invocation is given, 20 are kept for its checkpoint. */
+  longestSegmentSeconds: 280,
 };
 
 export type RunEstimate = {

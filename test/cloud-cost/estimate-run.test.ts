@@ -33,13 +33,13 @@ test("half the memory of a processor takes twice the computing time for the same
 });
 
 test("a segment that does not fit into one invocation is cut where it fits", () => {
-  // 839.75 s at 1,000 bars a second.
+  // 279.75 s at 1,000 bars a second.
   const { segments, segmentBars } = estimateRun({
     ...million,
     segmentBars: 1_000_000,
     sample: { ...sample, barsPerSecond: 1_000 },
   });
-  expect({ segments, segmentBars }).toEqual({ segments: 2, segmentBars: 839_750 });
+  expect({ segments, segmentBars }).toEqual({ segments: 4, segmentBars: 279_750 });
 });
 
 test("the last segment is billed for the bars that are left", () => {
