@@ -8,7 +8,7 @@ export type KeyedRequest = {
   readonly expiresAtMs: number;
 };
 
-/** What the first request with a key was answered. */
+/** What the first request with a key was answered; the body has at most 400,000 bytes as a JSON string. */
 export type KeptAnswer = { readonly status: number; readonly body: string };
 
 export type RequestOutcome =
@@ -17,12 +17,12 @@ export type RequestOutcome =
   | { readonly kind: "answered"; readonly answer: KeptAnswer }
   /** The first request with this key is being worked on. */
   | { readonly kind: "underWay" }
-  /** The key was used for another content. */
+  /** The key was used for another content, and has not expired. */
   | { readonly kind: "different" };
 
 /** Remembers the requests that carry a key, so that a repeat has the effect and the answer of one. */
 export type RequestStore = {
-  /** Remembers the request if its key is new; of two at once, one gets `new`. */
+  /** Remembers the request if its key is new; of two at once, one gets `new`. Time is the request's `atMs`. */
   begin(request: KeyedRequest): Promise<RequestOutcome>;
   /** Keeps the answer for repeats of the key. Does nothing when the key is not known. */
   answer(key: string, answer: KeptAnswer): Promise<void>;

@@ -1,5 +1,6 @@
 import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
 import { describeObjectStoreContract } from "./object-store.contract.ts";
+import { describeRequestStoreContract } from "./request-store.contract.ts";
 import { describeRunStoreContract } from "./run-store.contract.ts";
 import { describeSnapshotCatalogContract } from "./snapshot-catalog.contract.ts";
 
@@ -16,4 +17,9 @@ describeRunStoreContract("memory", async () => {
 describeSnapshotCatalogContract("memory", async () => {
   const { snapshots, close } = await openMemoryStores();
   return { store: snapshots, close };
+});
+
+describeRequestStoreContract("memory", async () => {
+  const { requests, close } = await openMemoryStores();
+  return { store: requests, close };
 });

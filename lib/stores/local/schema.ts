@@ -90,4 +90,11 @@ const migrations: readonly { readonly needs: string; readonly sql: string }[] = 
       CREATE INDEX snapshot_names_by_snapshot ON snapshot_names (snapshot_id);
     `,
   },
+  {
+    needs: "0.2.0",
+    sql: `
+      CREATE TABLE requests (request_key TEXT NOT NULL UNIQUE, expires_at_ms INTEGER NOT NULL, record TEXT NOT NULL) STRICT;
+      CREATE INDEX requests_by_expiry ON requests (expires_at_ms);
+    `,
+  },
 ];

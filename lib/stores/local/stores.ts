@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { Stores } from "../stores.ts";
 import { makeFolder } from "./folder.ts";
 import { openLocalObjectStore } from "./object-store.ts";
+import { openLocalRequestStore } from "./request-store.ts";
 import { openLocalRunStore } from "./run-store.ts";
 import { openLocalSnapshotCatalog } from "./snapshot-catalog.ts";
 import { fileError } from "./storage-errors.ts";
@@ -17,13 +18,16 @@ export async function openLocalStores(homeFolder: string): Promise<Stores> {
   const database = join(home, "backstitch.db");
   const runs = await openLocalRunStore(database);
   const snapshots = await openLocalSnapshotCatalog(database);
+  const requests = await openLocalRequestStore(database);
   return {
     objects,
     runs,
     snapshots,
+    requests,
     async close() {
       await runs.close();
       await snapshots.close();
+      await requests.close();
     },
   };
 }

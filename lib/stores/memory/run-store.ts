@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  type CheckpointRecord,
-  MissingRunError,
-  type RunFilter,
-  type RunKey,
-  type RunRecord,
-  type RunStore,
-} from "../../run/run-store.ts";
+import { type CheckpointRecord, MissingRunError, type RunRecord, type RunStore } from "../../run/run-store.ts";
 import { parseIdPrefix } from "../id-prefix.ts";
 import { decodeCursor, encodeCursor, type RunPosition } from "../page-cursor.ts";
+import { hasRunKey, matchesFilter } from "../run-filter.ts";
 import {
   type CheckpointText,
   decodeCheckpoint,
@@ -52,16 +46,18 @@ export function openMemoryRunStore(): RunStore {
     async listRuns(filter, limit, cursor) {
       assert(limit >= 1, `A page holds at least one run, found limit ${limit}.`);
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
-      const matching = allRuns().filter((run) => matches(run, filter) && (after === undefined || isNewer(after, run)));
+      const matching = allRuns().filter(
+        (run) => matchesFilter(run, filter) && (after === undefined || isNewer(after, run)),
+      );
       const items = matching.slice(0, limit);
       const last = items.at(-1);
       return last !== undefined && matching.length > limit ? { items, next: encodeCursor(last) } : { items };
     },
     async findCompleted(key) {
-      return allRuns().findLast((run) => hasKey(run, key) && run.status === "completed");
+      return allRuns().findLast((run) => hasRunKey(run, key) && run.status === "completed");
     },
     async findNewest(key) {
-      return allRuns().find((run) => hasKey(run, key));
+      return allRuns().find((run) => hasRunKey(run, key));
     },
     async beginAttempt(runId, expectedAttempt, owner) {
       const run = read(runId);
@@ -179,19 +175,4 @@ function inSequence<T>(records: ReadonlyMap<number, T> | undefined): readonly T[
 
 function isNewer(a: RunPosition, b: RunPosition): boolean {
   return a.createdAtMs > b.createdAtMs || (a.createdAtMs === b.createdAtMs && a.runId > b.runId);
-}
-
-/** A fork followed another spec before its checkpoint, whatever its key says. */
-function hasKey(run: RunRecord, { engineVersion, specDigest, snapshotId }: RunKey): boolean {
-  const isSame = run.engineVersion === engineVersion && run.specDigest === specDigest && run.snapshotId === snapshotId;
-  return isSame && run.origin?.kind !== "fork";
-}
-
-function matches(run: RunRecord, { strategy, status, createdFromMs, createdToMs }: RunFilter): boolean {
-  return (
-    (strategy === undefined || run.strategy === strategy) &&
-    (status === undefined || run.status === status) &&
-    (createdFromMs === undefined || run.createdAtMs >= createdFromMs) &&
-    (createdToMs === undefined || run.createdAtMs < createdToMs)
-  );
 }

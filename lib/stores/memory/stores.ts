@@ -1,5 +1,6 @@
 import type { Stores } from "../stores.ts";
 import { openMemoryObjectStore } from "./object-store.ts";
+import { openMemoryRequestStore } from "./request-store.ts";
 import { openMemoryRunStore } from "./run-store.ts";
 import { openMemorySnapshotCatalog } from "./snapshot-catalog.ts";
 
@@ -9,6 +10,7 @@ export async function openMemoryStores(): Promise<Stores> {
     objects: openMemoryObjectStore(),
     runs: openMemoryRunStore(),
     snapshots: openMemorySnapshotCatalog(),
+    requests: openMemoryRequestStore(),
     async close() {},
   };
 }
