@@ -15,4 +15,9 @@ export const metricNames = {
   determinismViolations: "determinismViolations",
   completedRuns: "completedRuns",
   failedRuns: "failedRuns",
+  runsUnderWay: "runsUnderWay",
+  /** Since its creation, of the run under way that was created first. */
+  oldestRunSeconds: "oldestRunSeconds",
+  /** Since its last commit or change of status, of the run under way that has been still for longest. */
+  stillRunSeconds: "stillRunSeconds",
 } as const;

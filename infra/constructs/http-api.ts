@@ -1,0 +1,123 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import {
+  HttpApi as Api,
+  HttpMethod,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import { type TableIndex, tableIndexes } from "../../lib/stores/aws/table.ts";
+import type { Parameters } from "../parameters.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { CodeFunction } from "./code-function.ts";
+import { putObjects, readItems, readObjects, removeManyItems, removeObjects, writeItems } from "./data-permissions.ts";
+
+export type HttpApiProps = {
+  readonly bundles: string;
+  readonly bucket: Bucket;
+  readonly table: Table;
+  readonly runs: StateMachine;
+  readonly imports: StateMachine;
+  readonly parameters: Parameters;
+};
+
+/** The API: one function behind an HTTP API that lets only authorised callers through, at a bounded rate. */
+export class HttpApi extends Construct {
+  readonly function: CodeFunction;
+  readonly api: Api;
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { bundles, bucket, table, runs, imports, parameters }: HttpApiProps) {
+    super(scope, id);
+    const machineNames = [`${parameters.stackName}-run`, `${parameters.stackName}-import`];
+    this.function = new CodeFunction(this, "Api", {
+      description: "the HTTP API",
+      code: { bundles, name: "api" },
+      memory: 1024,
+      // API Gateway waits 30 seconds for an answer.
+      timeoutSeconds: 29,
+      reservedConcurrency: undefined,
+      environment: {
+        DATA_BUCKET: bucket.bucketName,
+        RUN_TABLE: table.tableName,
+        RUN_STATE_MACHINE_ARN: runs.stateMachineArn,
+        IMPORT_STATE_MACHINE_ARN: imports.stateMachineArn,
+        ...(parameters.allowedPrincipals.length > 0 && { ALLOWED_PRINCIPALS: parameters.allowedPrincipals.join(",") }),
+      },
+      permissions: [
+        readItems(table, Object.keys(tableIndexes) as TableIndex[]),
+        writeItems(table),
+        removeManyItems(table),
+        ...readObjects(bucket, "objects"),
+        putObjects(bucket, "objects"),
+        removeObjects(bucket, "objects"),
+        // It signs the uploads, and what it signs is allowed to the holder as far as it is to itself.
+        ...readObjects(bucket, "uploads"),
+        putObjects(bucket, "uploads"),
+        new PolicyStatement({
+          actions: ["states:StartExecution"],
+          resources: [runs.stateMachineArn, imports.stateMachineArn],
+        }),
+        new PolicyStatement({
+          actions: ["states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"],
+          resources: machineNames.map((name) => executionsArn(this, name)),
+        }),
+      ],
+      parameters,
+    });
+    for (const name of machineNames) {
+      const executions = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}:*`;
+      acknowledge(this, `AwsSolutions-IAM5[Resource::${executions}]`, "Executions are named when they are started.");
+    }
+    this.api = new Api(this, "HttpApi", {
+      apiName: parameters.stackName,
+      description: "Backstitch: runs, checkpoints and snapshots",
+      createDefaultStage: false,
+      defaultAuthorizer: authorizer(parameters),
+    });
+    const integration = new HttpLambdaIntegration("Integration", this.function.function, {
+      timeout: Duration.seconds(29),
+    });
+    for (const path of ["/", "/{proxy+}"]) {
+      this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
+    }
+    const logGroup = new LogGroup(this, "AccessLog", {
+      retention: parameters.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stage = new HttpStage(this, "Stage", {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle: { rateLimit: 50, burstLimit: 100 },
+      detailedMetricsEnabled: true,
+      accessLogSettings: { destination: new LogGroupLogDestination(logGroup) },
+    });
+    this.url = stage.url;
+  }
+}
+
+function executionsArn(scope: Construct, machineName: string): string {
+  return Stack.of(scope).formatArn({
+    service: "states",
+    resource: "execution",
+    resourceName: `${machineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+function authorizer({ authorizer: kind, jwtIssuer, jwtAudience }: Parameters): IHttpRouteAuthorizer {
+  switch (kind) {
+    case "iam":
+      return new HttpIamAuthorizer();
+    case "jwt":
+      return new HttpJwtAuthorizer("Jwt", jwtIssuer ?? "", { jwtAudience: [...jwtAudience] });
+  }
+}

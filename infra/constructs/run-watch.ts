@@ -1,0 +1,41 @@
+import { Duration } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import type { WatchEnv } from "../../functions/watch-env.ts";
+import type { Parameters } from "../parameters.ts";
+import { CodeFunction } from "./code-function.ts";
+import { readItems } from "./data-permissions.ts";
+
+export type RunWatchProps = {
+  readonly bundles: string;
+  readonly bucket: Bucket;
+  readonly table: Table;
+  readonly parameters: Parameters;
+};
+
+/** Measures every five minutes how long runs have been under way; nothing else would tell of a run that neither goes on nor ends. */
+export class RunWatch extends Construct {
+  constructor(scope: Construct, id: string, { bundles, bucket, table, parameters }: RunWatchProps) {
+    super(scope, id);
+    const watch = new CodeFunction(this, "Watch", {
+      description: "measures how long runs have been under way",
+      code: { bundles, name: "watch" },
+      memory: 512,
+      timeoutSeconds: 60,
+      reservedConcurrency: undefined,
+      environment: { DATA_BUCKET: bucket.bucketName, RUN_TABLE: table.tableName } satisfies WatchEnv,
+      permissions: [readItems(table, ["byStatus"])],
+      parameters,
+    });
+    // A look that was missed is made up for by the next one.
+    watch.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });
+    new Rule(this, "Rule", {
+      description: "A look at the runs under way",
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets: [new LambdaFunction(watch.function, { event: RuleTargetInput.fromObject({}), retryAttempts: 0 })],
+    });
+  }
+}
