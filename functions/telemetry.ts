@@ -1,23 +1,20 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { Tracer } from "@aws-lambda-powertools/tracer";
-import { awsClients } from "../lib/stores/aws/clients.ts";
+import { type AwsClients, awsClients } from "../lib/stores/aws/clients.ts";
 import { metricNamespace, metricService } from "./metric-names.ts";
 
 /** Structured logs, and metrics in the embedded format: both are lines on standard output. */
 export const logger = new Logger({ serviceName: metricService });
 export const metrics = new Metrics({ namespace: metricNamespace, serviceName: metricService });
 
-const tracer = new Tracer({ serviceName: metricService });
-
-/** The clients of a function; each of their calls is a subsegment where tracing is on. */
-export function tracedClients(): ReturnType<typeof awsClients> {
-  const { dynamodb, s3, sfn } = awsClients();
-  return {
-    dynamodb: tracer.captureAWSv3Client(dynamodb),
-    s3: tracer.captureAWSv3Client(s3),
-    sfn: tracer.captureAWSv3Client(sfn),
-  };
+/** The clients of a function. Where tracing is on, each of their calls is a subsegment; elsewhere the tracer, which is slow to load, is left out. */
+export async function tracedClients(): Promise<AwsClients> {
+  const clients = awsClients();
+  if (process.env.AWS_XRAY_DAEMON_ADDRESS === undefined) return clients;
+  const { Tracer } = await import("@aws-lambda-powertools/tracer");
+  const tracer = new Tracer({ serviceName: metricService });
+  for (const client of Object.values(clients)) tracer.captureAWSv3Client(client);
+  return clients;
 }
 
 export { MetricUnit };

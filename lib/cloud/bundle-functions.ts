@@ -1,0 +1,165 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { build, type Message, type Metafile, type Plugin } from "esbuild";
+import { StrategyInputError } from "../strategies/load-strategy.ts";
+import { type BundledStrategy, findStrategies } from "./strategies-folder.ts";
+
+/** The functions of a deployment, by the names of their files. */
+export const functionNames = ["plan", "segment", "finish", "status", "watch", "api", "import"] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+export type BundleOptions = {
+  /** Gets a folder for each function, named after it, with `index.cjs` and `index.cjs.map`. */
+  readonly outFolder: string;
+  /** Folder of the user's own strategies. */
+  readonly strategiesFolder?: string;
+  /** All, when left out. */
+  readonly names?: readonly FunctionName[];
+};
+
+export type Bundles = {
+  readonly functions: readonly FunctionBundle[];
+  readonly strategies: readonly BundledStrategy[];
+};
+
+export type FunctionBundle = {
+  readonly name: FunctionName;
+  readonly file: string;
+  readonly sizeBytes: number;
+  /** Bytes in the bundle by package, and by folder of this project; the largest first. */
+  readonly contents: ReadonlyMap<string, number>;
+};
+
+/**
+ * Bundles the functions for Node 24 on Lambda, minified, with source maps; the same input gives the same bytes wherever it lies. Throws StrategyInputError
+ * naming the file of the strategies folder that cannot be loaded or bundled.
+ */
+export async function bundleFunctions({ outFolder, strategiesFolder, names }: BundleOptions): Promise<Bundles> {
+  const strategies = strategiesFolder === undefined ? [] : await findStrategies(strategiesFolder);
+  const functions: FunctionBundle[] = [];
+  for (const name of names ?? functionNames) functions.push(await bundleFunction(name, strategies, outFolder));
+  return { functions, strategies };
+}
+
+/** These compute runs or plan them, so that they need the user's strategies. */
+const functionsWithStrategies: readonly FunctionName[] = ["plan", "segment", "finish", "api"];
+
+/** The repository, or the installed package: where lib/ and functions/ are. */
+const root = join(import.meta.dirname, "../..");
+
+async function bundleFunction(
+  name: FunctionName,
+  strategies: readonly BundledStrategy[],
+  outFolder: string,
+): Promise<FunctionBundle> {
+  const own = functionsWithStrategies.includes(name) ? strategies : [];
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    stdin: { contents: entryOf(name, own), resolveDir: root, sourcefile: `entry-of-${name}.js`, loader: "js" },
+    // Nothing is written here: a fixed place keeps the paths in the source map the same everywhere.
+    outfile: join(root, "index.cjs"),
+    write: false,
+    metafile: true,
+    bundle: true,
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    platform: "node",
+    target: "node24",
+    // As ES modules, node:http is loaded with all its exports, undici among them: 30 ms more at every cold start.
+    format: "cjs",
+    // Of packages that offer both, the ES modules: only they can be thinned out.
+    mainFields: ["module", "main"],
+    external: ["onnxruntime-node"],
+    tsconfigRaw: {},
+    logLevel: "silent",
+    plugins: [ownPackage, englishOnly, ownSourcesOnly],
+  }).catch((error: unknown) => {
+    throw strategyFault(error, own) ?? error;
+  });
+  const folder = join(outFolder, name);
+  await mkdir(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) await writeFile(join(folder, relative(root, path)), contents);
+  return { name, file: join(folder, "index.cjs"), ...contentsOf(metafile) };
+}
+
+/** The function, and before its first invocation the user's strategies. */
+function entryOf(name: FunctionName, strategies: readonly BundledStrategy[]): string {
+  const imports = strategies.map(({ file }, index) => `import strategy${index} from ${JSON.stringify(file)};`);
+  const registered = strategies.map(
+    ({ digest }, index) => `{ strategy: strategy${index}, digest: ${JSON.stringify(digest)} }`,
+  );
+  return [
+    `import { registerStrategies } from "./lib/strategies/registered.ts";`,
+    ...imports,
+    `registerStrategies([${registered.join(", ")}]);`,
+    `export { handler } from "./functions/${name}.ts";`,
+  ].join("\n");
+}
+
+/** What a strategy imports as "backstitch" is this running copy, without the parts of the package that it does not use. */
+const ownPackage: Plugin = {
+  name: "own-package",
+  setup({ onResolve }) {
+    onResolve({ filter: /^backstitch$/ }, () => ({ path: join(root, "lib/backstitch.ts"), sideEffects: false }));
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, importer }) =>
+      importer === join(root, "lib/backstitch.ts")
+        ? { path: join(dirname(importer), path), sideEffects: false }
+        : undefined,
+    );
+  },
+};
+
+/** Zod's messages in 60 languages are a quarter of a megabyte. */
+const englishOnly: Plugin = {
+  name: "english-only",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
+      contents: 'export { default as en } from "./en.js";',
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+/**
+ * The source map says where our own code and the strategies come from, and nothing of packages: with them it is ten times as large, and Node reads it
+ * at every cold start.
+ */
+const ownSourcesOnly: Plugin = {
+  name: "own-sources-only",
+  setup({ onLoad }) {
+    const nothing = Buffer.from('{"version":3,"sources":[""],"mappings":"A"}').toString("base64");
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.[mc]?js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, "utf8")}\n//# sourceMappingURL=data:application/json;base64,${nothing}`,
+    }));
+  },
+};
+
+/** The fault as the user's when it lies in one of the strategies or in what they import. */
+function strategyFault(error: unknown, strategies: readonly BundledStrategy[]): StrategyInputError | undefined {
+  const first = messagesOf(error).find(({ location }) => location !== null);
+  if (first?.location === undefined || first.location === null) return undefined;
+  const { file, line } = first.location;
+  const path = join(root, file);
+  const folders = new Set(strategies.map((strategy) => dirname(strategy.file)));
+  if (![...folders].some((folder) => path.startsWith(`${folder}${sep}`))) return undefined;
+  return new StrategyInputError(
+    `Strategy file ${path}, line ${line}, could not be bundled: ${first.text}. Install what it imports beside the strategies, or leave the import out.`,
+    { cause: error },
+  );
+}
+
+function messagesOf(error: unknown): readonly Message[] {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors) ? error.errors : [];
+}
+
+function contentsOf({ outputs }: Metafile): Pick<FunctionBundle, "sizeBytes" | "contents"> {
+  const output = Object.entries(outputs).find(([path]) => path.endsWith(".cjs"))?.[1];
+  const bytesByName = new Map<string, number>();
+  for (const [file, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file.split("/").slice(0, 2).join("/");
+    bytesByName.set(name, (bytesByName.get(name) ?? 0) + bytesInOutput);
+  }
+  const largestFirst = [...bytesByName].sort(([, a], [, b]) => b - a);
+  return { sizeBytes: output?.bytes ?? 0, contents: new Map(largestFirst) };
+}
