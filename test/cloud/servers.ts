@@ -26,8 +26,9 @@ export async function startDynamo(): Promise<RunningServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(dynamoBinary, ["--host", "127.0.0.1", "--port", String(port)], {
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: "ignore",
   });
+  stopWithThisProcess(child);
   await untilAnswering(url, child);
   return { url, stop: () => stopped(child) };
 }
@@ -35,6 +36,7 @@ export async function startDynamo(): Promise<RunningServer> {
 /** An empty S3 in memory, which knows neither If-None-Match nor signatures. */
 export async function startS3(): Promise<RunningServer> {
   const child = spawn(process.execPath, [s3Script], { stdio: ["ignore", "pipe", "inherit"] });
+  stopWithThisProcess(child);
   const [line] = await once(createInterface(child.stdout), "line");
   const { port } = JSON.parse(String(line));
   return { url: `http://127.0.0.1:${port}`, stop: () => stopped(child) };
@@ -73,6 +75,10 @@ function isAnswering(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function stopWithThisProcess(child: ChildProcess): void {
+  process.once("exit", () => child.kill("SIGKILL"));
 }
 
 async function stopped(child: ChildProcess): Promise<void> {

@@ -127,9 +127,9 @@ test("a database of a newer schema is refused, naming the backstitch it needs", 
 test("a run record of a newer format is refused", async () => {
   const { home, stores } = await openHome();
   await stores.runs.createRun(newRun());
-  editRecord(home, '"format":1', '"format":2');
+  editRecord(home, '"format":2', '"format":3');
   await expect(stores.runs.getRun("r1")).rejects.toThrow(
-    'Run "r1": expected record format 1 or older, found 2. Use a newer backstitch.',
+    'Run "r1": expected record format 2 or older, found 3. Use a newer backstitch.',
   );
 });
 

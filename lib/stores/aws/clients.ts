@@ -12,6 +12,8 @@ export type AwsAccess = {
   readonly endpointUrl?: string;
   /** Buckets as the first part of the path. Left out: yes with an endpoint of one's own, no on AWS. */
   readonly forcePathStyle?: boolean;
+  /** Tries of each call; left out: 8 for DynamoDB, 6 for the others. */
+  readonly maxAttempts?: number;
 };
 
 /**
@@ -28,12 +30,12 @@ export function awsClients(access: AwsAccess = {}, env: NodeJS.ProcessEnv = proc
       ...place,
       ...atEndpoint(endpointOf("DYNAMODB", access, env)),
       // DynamoDB answers in milliseconds: what takes longer is better asked again.
-      ...patience({ maxAttempts: 8, requestTimeoutMs: 5_000, connectionCount: 50 }),
+      ...patience({ maxAttempts: access.maxAttempts ?? 8, requestTimeoutMs: 5_000, connectionCount: 50 }),
     }),
     s3: new S3Client({
       ...place,
       ...atEndpoint(s3Endpoint),
-      ...patience({ maxAttempts: 6, requestTimeoutMs: 30_000, connectionCount: 50 }),
+      ...patience({ maxAttempts: access.maxAttempts ?? 6, requestTimeoutMs: 30_000, connectionCount: 50 }),
       forcePathStyle,
       // An object's name is its SHA-256, which is sent and checked; servers other than AWS refuse the SDK's own trailing checksums.
       requestChecksumCalculation: "WHEN_REQUIRED",
@@ -42,7 +44,7 @@ export function awsClients(access: AwsAccess = {}, env: NodeJS.ProcessEnv = proc
     sfn: new SFNClient({
       ...place,
       ...atEndpoint(endpointOf("SFN", access, env)),
-      ...patience({ maxAttempts: 6, requestTimeoutMs: 10_000, connectionCount: 10 }),
+      ...patience({ maxAttempts: access.maxAttempts ?? 6, requestTimeoutMs: 10_000, connectionCount: 10 }),
     }),
   };
 }
