@@ -1,0 +1,205 @@
+import { z } from "zod";
+import { closest } from "../engine/closest.ts";
+import { InputError } from "../engine/input-error.ts";
+import { type Timeframe, timeframeMs } from "../engine/timeframe.ts";
+import type { FeatureInput } from "./feature-names.ts";
+import { buildIndicator, type Indicator } from "./indicator-catalogue.ts";
+import { type Membership, parseMembership } from "./membership.ts";
+
+/** What a model's inputs are made of: indicators, fuzzy sets on their outputs, and the inputs in their order. */
+export type FeatureGrammar = {
+  /** The first one listed is first in the feature order; `base` is the one that decisions are taken on. */
+  readonly timeframes: readonly Timeframe[];
+  readonly base: Timeframe;
+  readonly indicators: ReadonlyMap<string, Indicator>;
+  readonly fuzzySets: ReadonlyMap<string, FuzzySet>;
+  readonly inputs: readonly FeatureInput[];
+  /** By feature input in its order: how a raw one is normalised; undefined for a fuzzy one. */
+  readonly normalisations: readonly (NormalisationMethod | undefined)[];
+};
+
+export type FuzzySet = {
+  /** The indicator's name, with ".output" where it has several. */
+  readonly indicator: string;
+  readonly memberships: ReadonlyMap<string, Membership>;
+};
+
+export type NormalisationMethod = "minmax" | "zscore" | "none";
+
+/** A strategy whose features cannot be built as written; the message names the place. */
+export class FeatureGrammarError extends InputError {
+  override readonly name = "FeatureGrammarError";
+}
+
+const timeframe = z.string().refine((text) => timeframeMs(text) !== undefined, {
+  message: 'expected a count and a unit such as "5m", "1h" or "1d"',
+});
+const membership = z.union([
+  z.array(z.number()).transform((parameters) => ({ type: "triangular", parameters })),
+  z.strictObject({ type: z.string().default("triangular"), parameters: z.array(z.number()) }),
+]);
+const nnInput = z.strictObject({
+  fuzzy_set: z.string().exactOptional(),
+  raw_indicator: z.string().exactOptional(),
+  timeframes: z.union([z.literal("all"), timeframe.transform((one) => [one]), z.array(timeframe).min(1)]),
+  normalization: z.enum(["minmax", "zscore", "none"]).exactOptional(),
+});
+const documentSchema = z.looseObject({
+  training_data: z.looseObject({
+    timeframes: z.looseObject({
+      list: z.array(timeframe).min(1).exactOptional(),
+      timeframe: timeframe.exactOptional(),
+      base_timeframe: timeframe.exactOptional(),
+    }),
+  }),
+  indicators: z.record(z.string(), z.looseObject({ type: z.string() })),
+  fuzzy_sets: z.record(z.string(), z.looseObject({ indicator: z.string() })).default({}),
+  nn_inputs: z.array(nnInput).min(1),
+});
+
+/**
+ * Reads the sections `training_data.timeframes`, `indicators`, `fuzzy_sets` and `nn_inputs` of a strategy document (ktrdr's version 3); others are left alone. `where`
+ * names the document in messages. Throws FeatureGrammarError, IndicatorError and MembershipError.
+ */
+export function parseFeatureGrammar(document: unknown, where: string): FeatureGrammar {
+  const result = documentSchema.safeParse(document);
+  if (!result.success) throw new FeatureGrammarError(`${where}: ${firstIssue(result.error)}`);
+  const { training_data, indicators, fuzzy_sets, nn_inputs } = result.data;
+  const timeframes = parseTimeframes(training_data.timeframes, where);
+  const parsed = {
+    ...timeframes,
+    indicators: new Map(
+      Object.entries(indicators).map(([name, { type, ...params }]) => [
+        requireName(name, `${where}: indicators`),
+        buildIndicator(type, params, `${where}: indicators.${name}`),
+      ]),
+    ),
+    fuzzySets: new Map(
+      Object.entries(fuzzy_sets).map(([name, set]) => [
+        requireName(name, `${where}: fuzzy_sets`),
+        parseFuzzySet(set, `${where}: fuzzy_sets.${name}`),
+      ]),
+    ),
+    inputs: nn_inputs.map((input, i) => parseInput(input, `${where}: nn_inputs[${i}]`)),
+    normalisations: nn_inputs.map((input) =>
+      input.raw_indicator === undefined ? undefined : (input.normalization ?? "none"),
+    ),
+  };
+  requireReferences(parsed, where);
+  return parsed;
+}
+
+type Timeframes = { readonly timeframes: readonly Timeframe[]; readonly base: Timeframe };
+
+function parseTimeframes(
+  section: z.output<typeof documentSchema>["training_data"]["timeframes"],
+  where: string,
+): Timeframes {
+  const timeframes = section.list ?? (section.timeframe === undefined ? [] : [section.timeframe]);
+  const place = `${where}: training_data.timeframes`;
+  const first = timeframes[0];
+  if (first === undefined)
+    throw new FeatureGrammarError(`${place}: expected list or timeframe, found neither. Name one.`);
+  if (new Set(timeframes).size < timeframes.length)
+    throw new FeatureGrammarError(`${place}.list: expected each timeframe once, found ${timeframes.join(", ")}.`);
+  const base = section.base_timeframe ?? first;
+  if (!timeframes.includes(base)) {
+    throw new FeatureGrammarError(
+      `${place}.base_timeframe: expected one of ${timeframes.join(", ")}, found ${base}. List it, or name another.`,
+    );
+  }
+  return { timeframes, base };
+}
+
+function parseFuzzySet(
+  { indicator, ...sets }: { readonly indicator: string; readonly [name: string]: unknown },
+  where: string,
+): FuzzySet {
+  const memberships = new Map<string, Membership>();
+  for (const [name, written] of Object.entries(sets)) {
+    const result = membership.safeParse(written);
+    if (!result.success) {
+      throw new FeatureGrammarError(
+        `${where}.${name}: expected [a, b, c] or { type, parameters }, found ${JSON.stringify(written)}. Write one of these.`,
+      );
+    }
+    memberships.set(
+      requireName(name, where),
+      parseMembership(result.data.type, result.data.parameters, `${where}.${name}`),
+    );
+  }
+  if (memberships.size === 0)
+    throw new FeatureGrammarError(
+      `${where}: expected at least one membership beside "indicator", found none. Add one.`,
+    );
+  return { indicator, memberships };
+}
+
+function parseInput(input: z.output<typeof nnInput>, where: string): FeatureInput {
+  const { fuzzy_set, raw_indicator, timeframes } = input;
+  if (fuzzy_set !== undefined && raw_indicator === undefined) {
+    if (input.normalization !== undefined && input.normalization !== "none")
+      throw new FeatureGrammarError(
+        `${where}: a fuzzy set is not normalised, found normalization "${input.normalization}". Remove it.`,
+      );
+    return { kind: "fuzzy", fuzzySet: fuzzy_set, timeframes };
+  }
+  if (raw_indicator !== undefined && fuzzy_set === undefined)
+    return { kind: "raw", indicator: raw_indicator, timeframes };
+  throw new FeatureGrammarError(`${where}: expected either fuzzy_set or raw_indicator. Name exactly one of them.`);
+}
+
+/** Object keys of digits only would be reordered, and the order of the features with them. */
+function requireName(name: string, where: string): string {
+  if (name !== "" && !/^\d+$/.test(name)) return name;
+  throw new FeatureGrammarError(`${where}: expected a name that is not a number, found "${name}". Give it a letter.`);
+}
+
+function requireReferences(grammar: FeatureGrammar, where: string): void {
+  const { indicators, fuzzySets, timeframes, inputs } = grammar;
+  for (const [name, set] of fuzzySets)
+    requireOutput(indicators, set.indicator, `${where}: fuzzy_sets.${name}.indicator`);
+  for (const [i, input] of inputs.entries()) {
+    const place = `${where}: nn_inputs[${i}]`;
+    if (input.kind === "raw") requireOutput(indicators, input.indicator, `${place}.raw_indicator`);
+    else if (!fuzzySets.has(input.fuzzySet))
+      throw unknownName(`${place}.fuzzy_set`, input.fuzzySet, [...fuzzySets.keys()]);
+    for (const timeframe of input.timeframes === "all" ? [] : input.timeframes)
+      if (!timeframes.includes(timeframe)) throw unknownName(`${place}.timeframes`, timeframe, timeframes);
+  }
+}
+
+function requireOutput(indicators: ReadonlyMap<string, Indicator>, reference: string, where: string): void {
+  const { indicator, output } = splitReference(reference);
+  const known = indicators.get(indicator);
+  if (known === undefined) throw unknownName(where, indicator, [...indicators.keys()]);
+  const outputs = Object.keys(known.outputs);
+  if (output !== undefined && !outputs.includes(output))
+    throw unknownName(
+      where,
+      reference,
+      outputs.map((name) => `${indicator}.${name}`),
+    );
+}
+
+/** The indicator and the output that "bb.middle" or "rsi_14" names; the latter means the first output. */
+export function splitReference(reference: string): { readonly indicator: string; readonly output: string | undefined } {
+  const dot = reference.indexOf(".");
+  return dot < 0
+    ? { indicator: reference, output: undefined }
+    : { indicator: reference.slice(0, dot), output: reference.slice(dot + 1) };
+}
+
+function unknownName(where: string, found: string, known: readonly string[]): FeatureGrammarError {
+  const near = closest(found, known);
+  const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
+  return new FeatureGrammarError(
+    `${where}: expected one of ${known.join(", ") || "none"}, found "${found}".${hint} Correct the name.`,
+  );
+}
+
+function firstIssue({ issues: [issue] }: z.ZodError): string {
+  if (issue === undefined) return "unreadable";
+  const message = issue.message.replace(/^Invalid input: /, "");
+  return `${issue.path.map(String).join(".") || "(the whole)"}: ${message}. Correct it.`;
+}

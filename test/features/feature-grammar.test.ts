@@ -1,0 +1,138 @@
+import { expect, test } from "vitest";
+import { InputError } from "../../lib/engine/input-error.ts";
+import { canonicalFeatures, featureColumns } from "../../lib/features/feature-columns.ts";
+import { parseFeatureGrammar } from "../../lib/features/feature-grammar.ts";
+import { buildIndicator, indicatorTypes } from "../../lib/features/indicator-catalogue.ts";
+import { strategyDocument } from "./strategy-document.ts";
+
+const figures = { "4h_bb.middle_raw": { method: "zscore", mean: 100, std: 5 } } as const;
+
+test("features stand in the order of inputs, then timeframes, then memberships", () => {
+  const grammar = parseFeatureGrammar(strategyDocument, "strategy.yaml");
+  expect(canonicalFeatures(grammar).map(({ name }) => name)).toEqual([
+    "1h_rsi_m_oversold",
+    "1h_rsi_m_overbought",
+    "4h_rsi_m_oversold",
+    "4h_rsi_m_overbought",
+    "1h_bbu_high",
+    "4h_bb.middle_raw",
+  ]);
+});
+
+test("the columns stand in the same order", () => {
+  const grammar = parseFeatureGrammar(strategyDocument, "strategy.yaml");
+  const names = featureColumns(grammar, figures).map(({ name }) => name);
+  expect(names).toEqual(canonicalFeatures(grammar).map(({ name }) => name));
+});
+
+test("timeframes stand as an input lists them, not as the strategy does", () => {
+  const nn_inputs = [{ raw_indicator: "rsi_14", timeframes: ["4h", "1h"] }];
+  const grammar = parseFeatureGrammar({ ...strategyDocument, nn_inputs }, "strategy.yaml");
+  expect(canonicalFeatures(grammar).map(({ name }) => name)).toEqual(["4h_rsi_14_raw", "1h_rsi_14_raw"]);
+});
+
+test("an indicator of several outputs named without one means its first", () => {
+  const bare = { ...strategyDocument, nn_inputs: [{ raw_indicator: "bb", timeframes: ["1h"] }] };
+  const upper = { ...strategyDocument, nn_inputs: [{ raw_indicator: "bb.upper", timeframes: ["1h"] }] };
+  const columnOf = (document: unknown) => featureColumns(parseFeatureGrammar(document, "s"), {})[0].column;
+  expect(columnOf(bare)).toEqual(columnOf(upper));
+});
+
+const mistakes: readonly (readonly [string, object, RegExp])[] = [
+  [
+    "a misspelt parameter",
+    { indicators: { rsi_14: { type: "rsi", perod: 14 } } },
+    /indicators\.rsi_14: .*no parameter "perod"; did you mean "period"\?/,
+  ],
+  [
+    "a parameter of another indicator",
+    { indicators: { a: { type: "atr", source: "close" } } },
+    /no parameter "source".* Its parameters are period\./,
+  ],
+  ["a wrong parameter", { indicators: { rsi_14: { type: "rsi", period: 0 } } }, /"period".*found 0/],
+  ["a parameter of text", { indicators: { rsi_14: { type: "rsi", period: "14" } } }, /"period".*found "14"/],
+  [
+    "an unknown type",
+    { indicators: { rsi_14: { type: "rssi" } } },
+    /unknown indicator type "rssi"; did you mean "rsi"\?/,
+  ],
+  [
+    "an unknown indicator",
+    { fuzzy_sets: { rsi_m: { indicator: "rsi_41", low: [0, 1, 2] } } },
+    /fuzzy_sets\.rsi_m\.indicator.*Did you mean "rsi_14"/,
+  ],
+  [
+    "an unknown output",
+    { fuzzy_sets: { rsi_m: { indicator: "bb.uper", low: [0, 1, 2] } } },
+    /Did you mean "bb\.upper"/,
+  ],
+  [
+    "an unknown fuzzy set",
+    { nn_inputs: [{ fuzzy_set: "rsi_n", timeframes: "all" }] },
+    /nn_inputs\[0\]\.fuzzy_set.*Did you mean "rsi_m"/,
+  ],
+  [
+    "a timeframe that is not listed",
+    { nn_inputs: [{ fuzzy_set: "rsi_m", timeframes: ["2h"] }] },
+    /nn_inputs\[0\]\.timeframes/,
+  ],
+  [
+    "both kinds of input at once",
+    { nn_inputs: [{ fuzzy_set: "rsi_m", raw_indicator: "rsi_14", timeframes: "all" }] },
+    /either fuzzy_set or raw_indicator/,
+  ],
+  ["neither kind of input", { nn_inputs: [{ timeframes: "all" }] }, /either fuzzy_set or raw_indicator/],
+  ["a misspelt field of an input", { nn_inputs: [{ fuzzy_set: "rsi_m", timeframe: "all" }] }, /nn_inputs\.0/],
+  ["a set without memberships", { fuzzy_sets: { rsi_m: { indicator: "rsi_14" } } }, /at least one membership/],
+  [
+    "a membership that is none",
+    { fuzzy_sets: { rsi_m: { indicator: "rsi_14", low: "0-20" } } },
+    /rsi_m\.low: expected \[a, b, c\]/,
+  ],
+  ["a name of digits", { fuzzy_sets: { rsi_m: { indicator: "rsi_14", "1": [0, 1, 2] } } }, /not a number, found "1"/],
+  [
+    "a base that is not listed",
+    { training_data: { timeframes: { list: ["1h"], base_timeframe: "5m" } } },
+    /base_timeframe/,
+  ],
+  ["a timeframe that is none", { training_data: { timeframes: { list: ["1hour"] } } }, /a count and a unit/],
+  ["no inputs", { nn_inputs: [] }, /nn_inputs/],
+];
+
+test.each(mistakes)("%s is an error that names its place", (_what, change, message) => {
+  const parse = () => parseFeatureGrammar({ ...strategyDocument, ...change }, "strategy.yaml");
+  expect(parse).toThrow(InputError);
+  expect(parse).toThrow(message);
+  expect(parse).toThrow(/strategy\.yaml/);
+});
+
+test("a raw feature without its figures is refused by name", () => {
+  const grammar = parseFeatureGrammar(strategyDocument, "strategy.yaml");
+  expect(() => featureColumns(grammar, {})).toThrow(/"4h_bb\.middle_raw".*zscore.*found none/);
+});
+
+test("figures of another method are refused by name", () => {
+  const grammar = parseFeatureGrammar(strategyDocument, "strategy.yaml");
+  const other = { "4h_bb.middle_raw": { method: "minmax", min: 0, max: 1 } } as const;
+  expect(() => featureColumns(grammar, other)).toThrow(/found figures for minmax/);
+});
+
+test("a feature listed twice is refused by name", () => {
+  const nn_inputs = [
+    { fuzzy_set: "bbu", timeframes: "all" },
+    { fuzzy_set: "bbu", timeframes: ["1h"] },
+  ];
+  const grammar = parseFeatureGrammar({ ...strategyDocument, nn_inputs }, "strategy.yaml");
+  expect(() => canonicalFeatures(grammar)).toThrow(/"1h_bbu_high" is listed twice/);
+});
+
+test("a timeframe that base bars cannot build is refused", () => {
+  const training_data = { timeframes: { list: ["2h", "3h"], base_timeframe: "2h" } };
+  const nn_inputs = [{ fuzzy_set: "rsi_m", timeframes: "all" }];
+  const grammar = parseFeatureGrammar({ ...strategyDocument, training_data, nn_inputs }, "strategy.yaml");
+  expect(() => featureColumns(grammar, {})).toThrow(/3h is not a multiple of the base timeframe 2h/);
+});
+
+test.each(indicatorTypes)("the indicator type %s has outputs with its defaults alone", (type) => {
+  expect(Object.keys(buildIndicator(type, {}, "test").outputs)).not.toEqual([]);
+});
