@@ -178,7 +178,7 @@ export type RunStore = {
   heartbeat(runId: string, attempt: number, atMs: number): Promise<RunStatus | undefined>;
   /**
    * Moves the status if the attempt is the stored one and the stored status is one of `from`; true when it did. The reason becomes that of
-   * the change, or none. Clears the owner when the new status is cancelled, failed or completed. Who cancels another process's run
+   * the change (of a long message the first 4,000 characters), or none. Clears the owner when the new status is cancelled, failed or completed. Who cancels another process's run
    * reads it, passes its attempt, and moves it from queued, running or resuming to cancelling.
    */
   setStatus(change: StatusChange): Promise<boolean>;
@@ -215,7 +215,7 @@ export type RunStore = {
    * of another run that has no checkpoint of its own yet. Objects stay for the sweeper.
    */
   removeRun(runId: string): Promise<boolean>;
-  /** Appends, always and even twice, one event of the run's history (started, interrupted, resumed, cancelled, failed, violation …). */
+  /** Appends, always and even twice, one event of the run's history (started, interrupted, resumed, cancelled, failed, violation …), of a long message the first 4,000 characters. */
   appendEvent(event: RunEvent): Promise<void>;
   /** The run's events in the order they were appended. */
   listEvents(runId: string): Promise<readonly RunEvent[]>;

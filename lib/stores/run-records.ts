@@ -52,6 +52,16 @@ export function decodeSegment(text: string): SegmentRecord {
   return decode(segmentRecord, parseJson(text, "Segment record"), "Segment record");
 }
 
+/** The event as stored text; a long message is cut. */
+export function encodeEvent({ message, ...rest }: RunEvent): string {
+  return JSON.stringify(message === undefined ? rest : { ...rest, message: shortened(message) });
+}
+
+/** The text, or its first 4,000 characters and an ellipsis: what a person is told, and no reason for a record not to fit into its place. */
+export function shortened(text: string): string {
+  return text.length <= 4_000 ? text : `${text.slice(0, 4_000)} …`;
+}
+
 /** The event from stored text. */
 export function decodeEvent(text: string): RunEvent {
   return decode(runEvent, parseJson(text, "Run event"), "Run event");

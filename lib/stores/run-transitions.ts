@@ -11,7 +11,7 @@ import type {
   SegmentRecord,
   StatusChange,
 } from "../run/run-store.ts";
-import { runFormat } from "./run-records.ts";
+import { runFormat, shortened } from "./run-records.ts";
 
 /** The record of a run that was just created. */
 export function queuedRun(run: NewRun): RunRecord {
@@ -46,9 +46,10 @@ export function withHeartbeat(run: RunRecord, attempt: number, atMs: number): Ru
 export function withStatus(run: RunRecord, change: StatusChange): RunRecord | undefined {
   if (run.attempt !== change.attempt || !change.from.includes(run.status)) return undefined;
   const { reason: _, owner, ...rest } = run;
+  const { reason } = change;
   return {
     ...rest,
-    ...(change.reason !== undefined && { reason: change.reason }),
+    ...(reason !== undefined && { reason: { name: shortened(reason.name), message: shortened(reason.message) } }),
     ...(owner !== undefined && !ended.includes(change.to) && { owner }),
     status: change.to,
     updatedAtMs: change.atMs,

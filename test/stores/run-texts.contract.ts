@@ -66,6 +66,21 @@ export function describeRunTexts(open: OpenStore<RunStore>): void {
       expect(await store.getCheckpoint("r1")).toEqual(large);
     });
 
+    test("a failure's message of a megabyte is kept in its first 4,000 characters", async () => {
+      const store = await opened(open);
+      await startRun(store);
+      const reason = { name: "Error", message: "m".repeat(1_000_000) };
+      await store.setStatus({ runId: "r1", attempt: 1, from: ["running"], to: "failed", reason, atMs: 3_000 });
+      expect((await store.getRun("r1"))?.reason).toEqual({ name: "Error", message: `${"m".repeat(4_000)} …` });
+    });
+
+    test("an event's message of a megabyte is kept in its first 4,000 characters", async () => {
+      const store = await opened(open);
+      const message = "m".repeat(1_000_000);
+      await store.appendEvent({ runId: "r1", atMs: 1_000, attempt: 1, kind: "failed", barIndex: 0, message });
+      expect((await store.listEvents("r1"))[0]?.message).toBe(`${"m".repeat(4_000)} …`);
+    });
+
     test("a parent and parts come back", async () => {
       const store = await opened(open);
       await startRun(store);

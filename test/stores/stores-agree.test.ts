@@ -1,29 +1,54 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RunStatus, RunStore } from "../../lib/run/run-store.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
+import { whyNoServers } from "../cloud/servers.ts";
+import { withAwsServers } from "./aws-servers.ts";
 import { checkpoint, checkpointId, newRun, owner, segment } from "./run-records.builder.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 test("any series of calls has the same outcomes in memory and on disk", async () => {
+  await agree(40, async () => {
+    const folder = await temporaryFolder();
+    const { runs, close } = await openLocalStores(folder.path);
+    return {
+      runs,
+      async close() {
+        await close();
+        await folder.remove();
+      },
+    };
+  });
+});
+
+const reason = whyNoServers();
+if (reason !== undefined) console.warn(`Skipped: ${reason}`);
+
+describe.skipIf(reason !== undefined)("on servers that speak the AWS protocols", () => {
+  const servers = withAwsServers();
+  test("any series of calls has the same outcomes in memory and on DynamoDB", async () => {
+    await agree(25, () => servers.stores());
+  });
+});
+
+/** Makes the same calls to a fresh memory store and to a fresh store of another kind. */
+async function agree(numRuns: number, open: () => Promise<{ readonly runs: RunStore; close(): Promise<void> }>) {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(...calls), { maxLength: 40 }), async (series) => {
-      const folder = await temporaryFolder();
       const memory = await openMemoryStores();
-      const local = await openLocalStores(folder.path);
+      const other = await open();
       try {
         for (const { call } of series)
-          expect(await outcomeOf(call, local.runs)).toEqual(await outcomeOf(call, memory.runs));
-        expect(await everythingIn(local.runs)).toEqual(await everythingIn(memory.runs));
+          expect(await outcomeOf(call, other.runs)).toEqual(await outcomeOf(call, memory.runs));
+        expect(await everythingIn(other.runs)).toEqual(await everythingIn(memory.runs));
       } finally {
-        await local.close();
-        await folder.remove();
+        await other.close();
       }
     }),
-    { numRuns: 40 },
+    { numRuns },
   );
-});
+}
 
 type Call = { readonly text: string; readonly call: (store: RunStore) => Promise<unknown> };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../engine/input-error.ts";
 import type { CheckpointRecord, RunEvent, RunRecord, SegmentRecord } from "../../run/run-store.ts";
-import { decodeCheckpoint, decodeRun, encodeCheckpoint } from "../run-records.ts";
+import { decodeCheckpoint, decodeRun, encodeCheckpoint, encodeEvent } from "../run-records.ts";
 import { checkpointKey, createdRun, eventKey, indexPartitions, runItemKey, segmentKey } from "./keys.ts";
 import { type Item, keyAttributes, numberOf, textOf } from "./read-items.ts";
 
@@ -10,8 +10,8 @@ export class RunTooLargeError extends InputError {
   override readonly name = "RunTooLargeError";
 }
 
-/** An item holds 409,600 bytes, names and keys included; beside the record stand fewer than 4,000. */
-const recordLimitBytes = 400_000;
+/** An item holds 409,600 bytes: the rest is for keys and for what a run's record gains in its life (owner, head, reason, result). */
+const newRecordLimitBytes = 390_000;
 
 /** How long the history of a run is kept. */
 const eventDays = 400;
@@ -21,18 +21,20 @@ export type StoredRun =
   /** A removal began and has not ended. */
   | { readonly kind: "removing" };
 
-/** The run as an item; its revision counts the writes, so that a write can say which one it read. Throws RunTooLargeError. */
+/** Throws RunTooLargeError for a new run whose record an item could not hold. */
+export function assertFits(run: RunRecord): void {
+  const sizeBytes = Buffer.byteLength(JSON.stringify(run));
+  if (sizeBytes <= newRecordLimitBytes) return;
+  throw new RunTooLargeError(
+    `Run "${run.runId}": its spec makes a record of ${sizeBytes} bytes, expected at most ${newRecordLimitBytes}. Split its parameter sets over several runs.`,
+  );
+}
+
+/** The run as an item; its revision counts the writes, so that a write can say which one it read. */
 export function encodeRunItem(run: RunRecord, revision: number): Item {
-  const record = JSON.stringify(run);
-  const sizeBytes = Buffer.byteLength(record);
-  if (sizeBytes > recordLimitBytes) {
-    throw new RunTooLargeError(
-      `Run "${run.runId}": its spec makes a record of ${sizeBytes} bytes, expected at most ${recordLimitBytes}. Split its parameter sets over several runs.`,
-    );
-  }
   return {
     ...keyAttributes(runItemKey(run.runId)),
-    record: { S: record },
+    record: { S: JSON.stringify(run) },
     revision: { N: String(revision) },
     list: { S: indexPartitions.everyRun },
     listKey: { S: createdRun(run) },
@@ -86,7 +88,7 @@ export function encodeSegmentItem(segment: SegmentRecord): Item {
 export function encodeEventItem(event: RunEvent, position: number, nowMs: number): Item {
   return {
     ...keyAttributes(eventKey(event.runId, position)),
-    record: { S: JSON.stringify(event) },
+    record: { S: encodeEvent(event) },
     expiresAt: { N: String(Math.floor(nowMs / 1_000) + eventDays * 86_400) },
   };
 }

@@ -6,7 +6,7 @@ import { eventCountKey, runPartition, segmentKey } from "./keys.ts";
 import { collect, keyAttributes, numberOf, queryPartition, type Table, textOf } from "./read-items.ts";
 import { decideOnRun, nowAwaiting, readStoredRun } from "./run-change.ts";
 import { commitSegment, findCheckpoints, listCheckpoints, readCheckpoint, seedRun } from "./run-checkpoints.ts";
-import { decodeRunItem, encodeEventItem, encodeRunItem, hasExpired } from "./run-items.ts";
+import { assertFits, decodeRunItem, encodeEventItem, encodeRunItem, hasExpired } from "./run-items.ts";
 import { firstCompletedRun, listRuns, newestRun } from "./run-lists.ts";
 import { finishRemoval, removeCheckpoint, removeRun } from "./run-removal.ts";
 import { isAbsent, lost, put, untilWritten, writeTogether } from "./write-items.ts";
@@ -17,15 +17,18 @@ import { isAbsent, lost, put, untilWritten, writeTogether } from "./write-items.
  */
 export function openAwsRunStore(table: Table): RunStore {
   return {
-    createRun: (run) =>
-      untilWritten(`Run "${run.runId}"`, async () => {
-        const items = [put(encodeRunItem(queuedRun(run), 1), isAbsent), ...nowAwaiting(run)];
+    async createRun(run) {
+      const queued = queuedRun(run);
+      assertFits(queued);
+      return untilWritten(`Run "${run.runId}"`, async () => {
+        const items = [put(encodeRunItem(queued, 1), isAbsent), ...nowAwaiting(queued)];
         if (await writeTogether(table, items)) return true;
         const stored = await readStoredRun(table, run.runId);
         if (stored?.kind === "run") return false;
         if (stored?.kind === "removing") await finishRemoval(table, run.runId);
         return lost;
-      }),
+      });
+    },
     async getRun(runId) {
       const stored = await readStoredRun(table, runId);
       return stored?.kind === "run" ? stored.run : undefined;

@@ -1,6 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { CheckpointRecord, RunEvent, RunRecord, SegmentRecord } from "../../run/run-store.ts";
-import { decodeCheckpoint, decodeEvent, decodeRun, decodeSegment, encodeCheckpoint } from "../run-records.ts";
+import {
+  decodeCheckpoint,
+  decodeEvent,
+  decodeRun,
+  decodeSegment,
+  encodeCheckpoint,
+  encodeEvent,
+} from "../run-records.ts";
 import { text } from "./database.ts";
 
 /** The run in its row, or undefined. */
@@ -91,7 +98,7 @@ export function readSegments(db: DatabaseSync, runId: string): readonly SegmentR
 
 /** Adds an event's row. */
 export function insertEvent(db: DatabaseSync, event: RunEvent): void {
-  db.prepare("INSERT INTO events (run_id, record) VALUES (?, ?)").run(event.runId, JSON.stringify(event));
+  db.prepare("INSERT INTO events (run_id, record) VALUES (?, ?)").run(event.runId, encodeEvent(event));
 }
 
 /** The run's events, in the order they were added. */

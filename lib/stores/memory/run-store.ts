@@ -11,6 +11,7 @@ import {
   decodeRun,
   decodeSegment,
   encodeCheckpoint,
+  encodeEvent,
 } from "../run-records.ts";
 import {
   decideAttempt,
@@ -129,7 +130,7 @@ export function openMemoryRunStore(): RunStore {
       return held.delete(runId);
     },
     async appendEvent(event) {
-      events.push(JSON.stringify(event));
+      events.push(encodeEvent(event));
     },
     async listEvents(runId) {
       return events.map(decodeEvent).filter((event) => event.runId === runId);
