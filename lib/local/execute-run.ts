@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { InputError } from "../engine/input-error.ts";
 import type { RunStores } from "../run/opened-run.ts";
 import { isOwnerAlive } from "../run/run-owner.ts";
-import type { RunRecord } from "../run/run-store.ts";
+import type { AttemptOutcome, RunRecord, RunStore } from "../run/run-store.ts";
 import type { AttemptEnd } from "../run/work-on-run.ts";
 import type { WorkerMessage, WorkerTask } from "./run-worker.ts";
 
@@ -42,25 +42,42 @@ export class RunRefusedError extends InputError {
   }
 }
 
-export type ExecuteOptions = {
-  readonly run: RunRecord;
-  readonly home: string;
-  readonly stores: RunStores;
-  readonly onProgress: (progress: RunProgress) => void;
-  /** Aborted to make the run checkpoint at the end of its current chunk and stop. */
-  readonly stop: AbortSignal;
-};
+export type ExecuteOptions = ComputeOptions & { readonly stores: RunStores };
 
 /**
  * Takes the next attempt at the run and computes it in a worker thread to its end, or to where it is told to stop. Throws RunBusyError when another live process
  * has the run or won the race for it, and what the worker threw, by name and message, when it failed.
  */
-export async function executeRun({ run, home, stores, onProgress, stop }: ExecuteOptions): Promise<AttemptEnd> {
-  const nowMs = Date.now();
-  if (isOwnerAlive(run, nowMs)) throw busy(run);
-  const owner = { host: hostname(), pid: process.pid, heartbeatAtMs: nowMs };
-  const outcome = await stores.runs.beginAttempt(run.runId, run.attempt, owner);
+export async function executeRun(options: ExecuteOptions): Promise<AttemptEnd> {
+  if (isOwnerAlive(options.run, Date.now())) throw busy(options.run);
+  const outcome = await takeAttempt(options.run, options.stores.runs);
   if (outcome.kind === "refused") throw busy(outcome.run);
+  return computeAttempt({ ...options, run: outcome.run });
+}
+
+/** Takes the next attempt at the run for this process, if the run is as it was read. */
+export function takeAttempt(run: RunRecord, runs: RunStore): Promise<AttemptOutcome> {
+  return runs.beginAttempt(run.runId, run.attempt, {
+    host: hostname(),
+    pid: process.pid,
+    heartbeatAtMs: Date.now(),
+  });
+}
+
+export type ComputeOptions = {
+  readonly run: RunRecord;
+  readonly home: string;
+  readonly onProgress: (progress: RunProgress) => void;
+  /** Aborted to make the run checkpoint at the end of its current chunk and stop. */
+  readonly stop: AbortSignal;
+  /** Aborted to end the worker where it stands; the promise then rejects with WorkerExitError. */
+  readonly kill?: AbortSignal;
+  /** Whose strategies the worker registers beside the built-in ones. */
+  readonly strategiesFolder?: string;
+};
+
+/** Computes an attempt that this process has taken, in a worker thread. Throws what the worker threw, by name and message. */
+export async function computeAttempt({ stop, ...options }: ComputeOptions): Promise<AttemptEnd> {
   const stopFlag = new Int32Array(new SharedArrayBuffer(4));
   const onAbort = (): void => {
     Atomics.store(stopFlag, 0, 1);
@@ -68,7 +85,7 @@ export async function executeRun({ run, home, stores, onProgress, stop }: Execut
   if (stop.aborted) onAbort();
   stop.addEventListener("abort", onAbort, { once: true });
   try {
-    return await compute({ home, runId: run.runId, attempt: outcome.run.attempt, stopFlag }, outcome.run, onProgress);
+    return await work(stopFlag, options);
   } finally {
     stop.removeEventListener("abort", onAbort);
   }
@@ -104,12 +121,21 @@ function newWorker(): Worker {
   return worker;
 }
 
-function compute(task: WorkerTask, run: RunRecord, onProgress: (progress: RunProgress) => void): Promise<AttemptEnd> {
+function work(
+  stopFlag: Int32Array,
+  { run, home, onProgress, kill, strategiesFolder }: Omit<ComputeOptions, "stop">,
+): Promise<AttemptEnd> {
+  const { runId, attempt, startBar, endBar } = run;
   const worker = warmWorker ?? newWorker();
   warmWorker = undefined;
   worker.ref();
+  const task: WorkerTask = { home, runId, attempt, stopFlag, ...(strategiesFolder && { strategiesFolder }) };
   worker.postMessage(task);
-  const { runId, startBar, endBar } = run;
+  const terminate = (): void => {
+    worker.terminate();
+  };
+  if (kill?.aborted === true) terminate();
+  kill?.addEventListener("abort", terminate, { once: true });
   return new Promise((resolve, reject) => {
     let end: AttemptEnd | undefined;
     let failure: Error | undefined;
@@ -130,6 +156,7 @@ function compute(task: WorkerTask, run: RunRecord, onProgress: (progress: RunPro
     });
     worker.on("error", reject);
     worker.on("exit", (code) => {
+      kill?.removeEventListener("abort", terminate);
       if (failure !== undefined) reject(failure);
       else if (end !== undefined) resolve(end);
       else

@@ -3,6 +3,7 @@ import { InputError } from "../engine/input-error.ts";
 import type { StopRequest } from "../run/segment.ts";
 import { type AttemptEnd, workOnRun } from "../run/work-on-run.ts";
 import { openLocalStores } from "../stores/local/stores.ts";
+import { registerStrategiesIn } from "./strategies-folder.ts";
 
 /** What the main thread sends: an attempt that it has taken. */
 export type WorkerTask = {
@@ -10,6 +11,7 @@ export type WorkerTask = {
   readonly runId: string;
   readonly attempt: number;
   readonly stopFlag: Int32Array;
+  readonly strategiesFolder?: string;
 };
 
 export type WorkerMessage =
@@ -27,6 +29,7 @@ export type WorkerMessage =
 const progressEveryMs = 50;
 
 async function main(task: WorkerTask, post: (message: WorkerMessage) => void): Promise<void> {
+  if (task.strategiesFolder !== undefined) await registerStrategiesIn(task.strategiesFolder);
   const stores = await openLocalStores(task.home);
   try {
     const run = await stores.runs.getRun(task.runId);

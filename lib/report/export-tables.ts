@@ -70,7 +70,8 @@ export function exportTable(kind: TableKind, source: ExportSource): ExportTable 
 
 const wholeFields = ["bar", "submittedBar", "tradeId", "entryBar", "exitBar"];
 
-function factColumns(kind: RowKind): readonly ExportColumn[] {
+/** The columns of a kind of facts, the lane first. */
+export function factColumns(kind: RowKind): readonly ExportColumn[] {
   const fields = factFields[kind].map(({ name, type }): ExportColumn => {
     if (/timeMs$/i.test(name)) return { name, type: "time" };
     if (name === "instrument" || type === "text" || type === "id") return { name, type: "text" };
@@ -85,15 +86,21 @@ async function* factPieces(
   { lanes, parts, objects, symbols }: ExportSource,
 ): AsyncGenerator<readonly (readonly ExportValue[])[]> {
   for await (const rows of readRows(kind, parts, objects))
-    if (lanes.includes(rows.lane)) yield factRows(kind, rows, symbols);
+    if (lanes.includes(rows.lane)) yield factRows(kind, rows, { start: 0, end: rows.count }, symbols);
 }
 
-function factRows(kind: RowKind, rows: PartRows, symbols: readonly string[]): readonly (readonly ExportValue[])[] {
+/** Some rows of a part, [start, end), by the columns of `factColumns`. */
+export function factRows(
+  kind: RowKind,
+  rows: PartRows,
+  { start, end }: { readonly start: number; readonly end: number },
+  symbols: readonly string[],
+): readonly (readonly ExportValue[])[] {
   const fields = factFields[kind];
-  return Array.from({ length: rows.count }, (_, row) => [
+  return Array.from({ length: end - start }, (_, index) => [
     rows.lane,
     ...fields.map(({ name, type }, f): ExportValue => {
-      const value = rows.valueOf(row, f);
+      const value = rows.valueOf(start + index, f);
       if (value === null) return null;
       if (type === "fixed") return formatFixed(value as Fixed);
       if (name === "instrument") return symbols[Number(value)] ?? String(value);

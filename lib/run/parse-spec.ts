@@ -3,16 +3,27 @@ import { closest } from "../engine/closest.ts";
 import { InputError } from "../engine/input-error.ts";
 import { type Spec, specSchema } from "./spec.ts";
 
+/** The fault of one field. */
+export type FieldFault = { readonly path: string; readonly message: string };
+
 /** A spec that cannot be run as written: the message lists every fault with its field. */
 export class SpecError extends InputError {
   override readonly name: string = "SpecError";
+  /** The same by field, where it is known. */
+  readonly fields: readonly FieldFault[];
+
+  constructor(message: string, options: { readonly fields?: readonly FieldFault[]; readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.fields = options.fields ?? [];
+  }
 }
 
 /** Checks a spec and fills in its defaults. `where` names the file in messages. Throws SpecError. */
 export function parseSpec(value: unknown, where: string): Spec {
   const result = specSchema.safeParse(value);
   if (result.success) return result.data;
-  throw new SpecError(`${where} is not a valid spec:\n${describeIssues(result.error, value, knownFields).join("\n")}`);
+  const faults = fieldFaults(result.error, value, knownFields());
+  throw new SpecError(`${where} is not a valid spec:\n${faultLines(faults).join("\n")}`, { fields: faults });
 }
 
 /** The spec's JSON Schema, as editors read it. */
@@ -22,22 +33,35 @@ export function specJsonSchema(): object {
 
 /** One line an issue: the field's path, what was expected, what was found, and a near name where a field is unknown. */
 export function describeIssues(error: z.ZodError, value: unknown, known: readonly string[]): string[] {
-  return error.issues.flatMap((issue) => describeIssue(issue, value, known));
+  return faultLines(fieldFaults(error, value, known));
 }
 
-function describeIssue(issue: z.core.$ZodIssue, value: unknown, known: readonly string[]): string[] {
+/** A line for each fault. */
+export function faultLines(faults: readonly FieldFault[]): string[] {
+  return faults.map(({ path, message }) => `  ${path === "" ? "(the whole)" : path}: ${message}`);
+}
+
+/** Each issue's field, what was expected there, what was found, and a near name where a field is unknown. */
+export function fieldFaults(error: z.ZodError, value: unknown, known: readonly string[]): FieldFault[] {
+  return error.issues.flatMap((issue) => faultsOf(issue, value, known));
+}
+
+function faultsOf(issue: z.core.$ZodIssue, value: unknown, known: readonly string[]): FieldFault[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const near = closest(key, known);
       const field = [...path, key].join(".");
-      return `  ${field}: unknown field${near === undefined ? "; remove it" : `; did you mean "${near}"?`}`;
+      return {
+        path: field,
+        message: `unknown field${near === undefined ? "; remove it" : `; did you mean "${near}"?`}`,
+      };
     });
   }
   const found = valueAt(value, issue.path);
   const shown = found === undefined ? "nothing" : typeof found === "number" ? String(found) : JSON.stringify(found);
   const message = issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "");
-  return [`  ${path.length === 0 ? "(the whole)" : path.join(".")}: ${message}; found ${shown}`];
+  return [{ path: path.join("."), message: `${message}; found ${shown}` }];
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -49,8 +73,10 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return at;
 }
 
-/** Every field name of the schema, for suggestions. */
-const knownFields: readonly string[] = [...new Set(fieldNames(specJsonSchema()))];
+/** Every field name of the schema, for suggestions; worked out when there is a fault, for it takes longer than most parses. */
+function knownFields(): readonly string[] {
+  return [...new Set(fieldNames(specJsonSchema()))];
+}
 
 function fieldNames(schema: unknown): string[] {
   if (typeof schema !== "object" || schema === null) return [];

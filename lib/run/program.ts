@@ -9,7 +9,7 @@ import type { Commission, QuantityLimits, Settings, Sizing } from "../engine/set
 import type { Program } from "../engine/simulation.ts";
 import type { Timeframe } from "../engine/timeframe.ts";
 import type { LoadedStrategy } from "../strategies/load-strategy.ts";
-import { describeIssues, SpecError } from "./parse-spec.ts";
+import { faultLines, fieldFaults, SpecError } from "./parse-spec.ts";
 import type { Spec } from "./spec.ts";
 
 /** What of the data a program needs to know. */
@@ -40,9 +40,11 @@ function parseParams(strategy: LoadedStrategy["strategy"], params: unknown, spec
   if (result.success) return result.data;
   const where =
     spec.strategy.lanes === undefined ? "strategy.params" : `strategy.lanes[${lane}] (over strategy.params)`;
-  const known = Object.keys(strategy.params.shape);
+  const field = spec.strategy.lanes === undefined ? "strategy.params" : `strategy.lanes.${lane}`;
+  const faults = fieldFaults(result.error, params, Object.keys(strategy.params.shape));
   throw new SpecError(
-    `The parameters of strategy "${strategy.name}" in ${where} are not valid:\n${describeIssues(result.error, params, known).join("\n")}\nSee \`backstitch strategies show ${strategy.name}\`.`,
+    `The parameters of strategy "${strategy.name}" in ${where} are not valid:\n${faultLines(faults).join("\n")}\nSee \`backstitch strategies show ${strategy.name}\`.`,
+    { fields: faults.map(({ path, message }) => ({ path: path === "" ? field : `${field}.${path}`, message })) },
   );
 }
 

@@ -1,0 +1,32 @@
+import type { RunStores } from "../run/opened-run.ts";
+import type { RequestStore } from "../run/request-store.ts";
+import type { LoadedStrategy } from "../strategies/load-strategy.ts";
+import type { Identify } from "./caller.ts";
+import type { RunWorkflow } from "./run-workflow.ts";
+import type { SnapshotUploads } from "./snapshot-uploads.ts";
+
+/** All that the API needs of the place where it runs: a Lambda function, or a server on one's own machine. */
+export type ApiDeps = {
+  readonly stores: RunStores & { readonly requests: RequestStore };
+  readonly workflow: RunWorkflow;
+  readonly uploads: SnapshotUploads;
+  /** Every strategy that a spec may name, by name. */
+  readonly strategies: () => ReadonlyMap<string, LoadedStrategy>;
+  readonly identify: Identify;
+  readonly limits: ApiLimits;
+  /** Where the stores lie, as a person knows it. */
+  readonly home: string;
+  /** Whether an answer may be sent piece by piece; where not, events are only polled. */
+  readonly canStream: boolean;
+  /** The version of the package. */
+  readonly version: string;
+  /** Is told of errors that nobody throws on purpose: the one who asked only learns that there was one. */
+  readonly onFault: (error: unknown, path: string) => void;
+};
+
+export type ApiLimits = {
+  /** Bodies of requests beyond this are refused; uploads to a server of one's own have their own limit. */
+  readonly bodyBytes: number;
+  /** JSON answers beyond this are refused, with the paged route to use instead. */
+  readonly answerBytes: number;
+};

@@ -1,0 +1,52 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { ApiDeps } from "./api-deps.ts";
+import type { ApiEnv } from "./api-env.ts";
+import { idempotent } from "./idempotency.ts";
+import { registerComponents } from "./openapi.ts";
+import { ProblemError, problemResponse } from "./problem.ts";
+import { problemOfError } from "./problem-of-error.ts";
+import { limitAnswer, limitBody, limitDepth, securityHeaders } from "./request-guards.ts";
+import { addRunLists } from "./routes/run-lists.ts";
+
+/** The HTTP API over these stores and this workflow: the same app on Lambda and on one's own machine. */
+export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      const { target, error } = result;
+      const errors = error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message }));
+      const where = target === "json" ? "The body" : target === "query" ? "The query" : "The path";
+      const lines = errors.map(({ path, message }) => `${path === "" ? "(the whole)" : path}: ${message}`);
+      throw new ProblemError(400, "invalid-request", `${where} is not valid. ${lines.join("; ")}`, { errors });
+    },
+  });
+  app.onError((error, c) => {
+    const problem = problemOfError(error);
+    if (problem !== undefined) return problemResponse(problem, c.req.path);
+    deps.onFault(error, c.req.path);
+    return problemResponse(
+      new ProblemError(500, "internal-error", "Something went wrong here; the log of the service tells what."),
+      c.req.path,
+    );
+  });
+  app.notFound((c) =>
+    problemResponse(
+      new ProblemError(404, "no-such-route", `There is no route ${c.req.method} here. See GET /openapi.json.`),
+      c.req.path,
+    ),
+  );
+
+  app.use(securityHeaders);
+  app.use(async (c, next) => {
+    const isOpen = c.req.path === "/health" || c.req.path === "/openapi.json";
+    if (!isOpen) c.set("caller", await deps.identify(c.req.raw, c.env));
+    await next();
+  });
+  app.use(limitAnswer(deps.limits.answerBytes));
+  app.on(["GET", "POST", "DELETE", "PATCH"], "*", limitBody(deps.limits.bodyBytes), limitDepth);
+  app.use(idempotent(deps.stores.requests));
+
+  registerComponents(app);
+  addRunLists(app, deps);
+  return app;
+}

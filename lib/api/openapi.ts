@@ -1,0 +1,46 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { specJsonSchema } from "../run/parse-spec.ts";
+import type { ApiEnv } from "./api-env.ts";
+
+/** The API's own description, OpenAPI 3.1. */
+export function openApiDocument(app: OpenAPIHono<ApiEnv>, version: string) {
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Backstitch",
+      version,
+      description:
+        "Backtests cut into segments: every run can be killed, resumed, extended and forked, and its result stays the same, bit for bit.",
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+    },
+    security: [{ awsSignature: [] }, { bearer: [] }],
+    tags: [
+      { name: "Runs" },
+      { name: "Checkpoints" },
+      { name: "Snapshots" },
+      { name: "Strategies" },
+      { name: "Service" },
+    ],
+  });
+  const { components } = document;
+  return { ...document, components: { ...components, schemas: { ...components?.schemas, Spec: specComponent() } } };
+}
+
+/** What the routes refer to and no route's schema defines. */
+export function registerComponents(app: OpenAPIHono<ApiEnv>): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "awsSignature", {
+    type: "apiKey",
+    name: "Authorization",
+    in: "header",
+    description: "AWS Signature Version 4, service execute-api.",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+}
+
+/** The spec's own JSON schema; values of any JSON, which it describes by itself, are left open. */
+function specComponent(): object {
+  const { $schema: _, $defs: __, definitions: ___, ...schema } = specJsonSchema() as { [name: string]: unknown };
+  return JSON.parse(JSON.stringify(schema), (_key, value: unknown) =>
+    typeof value === "object" && value !== null && "$ref" in value ? {} : value,
+  );
+}

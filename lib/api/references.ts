@@ -1,0 +1,52 @@
+import { z } from "@hono/zod-openapi";
+
+/** How paths name things. Whatever else stands in a path, as `../`, is refused before anything is looked up. */
+export const runReference = z
+  .string()
+  .max(120)
+  .regex(/^[a-z0-9][a-z0-9-]*$/, { message: "expected a run's id, the beginning of one, or latest" })
+  .openapi({
+    param: { name: "id", in: "path" },
+    description: "A run's id, the beginning of one, or `latest`.",
+    example: "sp500-sma-1b2c3d4e",
+  });
+
+export const checkpointText = z
+  .string()
+  .max(140)
+  .regex(/^([0-9a-f]{6,64}|[a-z0-9][a-z0-9-]*@[1-9]\d{0,8})$/, {
+    message: "expected 6 or more digits of a checkpoint's id, or RUN@SEQUENCE",
+  });
+
+export const checkpointReference = checkpointText.openapi({
+  param: { name: "id", in: "path" },
+  description: "6 or more digits of a checkpoint's id, or `RUN@SEQUENCE`.",
+  example: "sp500-sma-1b2c3d4e@3",
+});
+
+/** A snapshot's name as this API gives it. */
+export const snapshotName = z
+  .string()
+  .max(100)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u, {
+    message: "expected up to 100 letters, digits, spaces, dots, dashes or underscores",
+  });
+
+export const snapshotReference = snapshotName.openapi({
+  param: { name: "name", in: "path" },
+  description: "A snapshot's name, or 6 or more digits of its id.",
+  example: "sp500",
+});
+
+export const uploadReference = z
+  .string()
+  .regex(/^[0-9a-f-]{16,64}$/, { message: "expected the uploadId of POST /snapshots" })
+  .openapi({ param: { name: "uploadId", in: "path" } });
+
+/** A date or time as specs write it. */
+export const moment = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/, {
+    message: "expected a date (2020-04-17) or a time (2020-04-17T09:30:00Z)",
+  })
+  .refine((text) => !Number.isNaN(Date.parse(text)), { message: "expected a date that exists" });

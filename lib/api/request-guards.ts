@@ -1,0 +1,73 @@
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { ProblemError } from "./problem.ts";
+
+/** JSON nested deeper than this is no request of ours, and would cost a validator its stack. */
+const jsonDepth = 64;
+
+/** Answers are data and never run in a page; a report brings a stricter policy of its own. */
+export const securityHeaders: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.header("X-Content-Type-Options", "nosniff");
+  c.header("Referrer-Policy", "no-referrer");
+  c.header("Cross-Origin-Resource-Policy", "same-origin");
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+  if (!c.res.headers.has("Content-Security-Policy"))
+    c.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+};
+
+/** Refuses a body beyond the limit by its stated length, or while it is read. */
+export function limitBody(maxBytes: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: maxBytes,
+    onError: () => {
+      throw new ProblemError(413, "body-too-large", `Expected a body of at most ${maxBytes} bytes.`);
+    },
+  });
+}
+
+/** Refuses JSON that is deeply nested, before it is parsed. */
+export const limitDepth: MiddlewareHandler = async (c, next) => {
+  if (c.req.header("Content-Type")?.includes("json") === true && depthOf(await c.req.text()) > jsonDepth)
+    throw new ProblemError(400, "json-too-deep", `Expected JSON nested at most ${jsonDepth} deep.`);
+  await next();
+};
+
+/** How deep brackets nest outside of strings; stops counting at the limit. */
+function depthOf(text: string): number {
+  let [depth, deepest, isText] = [0, 0, false];
+  for (let i = 0; i < text.length && deepest <= jsonDepth; i++) {
+    const char = text[i];
+    if (isText) {
+      if (char === "\\") i++;
+      else if (char === '"') isText = false;
+    } else if (char === '"') isText = true;
+    else if (char === "{" || char === "[") deepest = Math.max(deepest, ++depth);
+    else if (char === "}" || char === "]") depth--;
+  }
+  return deepest;
+}
+
+/** Refuses a JSON answer beyond the limit, telling the route that gives the same in pages. */
+export function limitAnswer(maxBytes: number): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    if (!c.res.headers.get("Content-Type")?.startsWith("application/json")) return;
+    const text = await c.res.text();
+    const sizeBytes = Buffer.byteLength(text);
+    if (sizeBytes > maxBytes)
+      throw new ProblemError(
+        413,
+        "answer-too-large",
+        `The answer has ${sizeBytes} bytes, and at most ${maxBytes} can be sent. ${pagedRoute(c.req.path)}`,
+      );
+    c.res = new Response(text, c.res);
+  };
+}
+
+function pagedRoute(path: string): string {
+  const run = /^\/runs\/([^/]+)(\/result)?$/.exec(path);
+  if (run !== null) return `Read the lanes page by page: GET /runs/${run[1]}/lanes`;
+  if (/^\/checkpoints\/[^/]+$/.test(path)) return "Leave the state out: ?state=false";
+  return "Ask for a smaller page: ?limit=";
+}
