@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { type FieldFault, fieldFaults } from "../run/parse-spec.ts";
+import { parseConditions } from "./conditions.ts";
+import { metricNames } from "./metric-directions.ts";
+import { parseObjective } from "./objective.ts";
+import { type SweepSpec, sweepSpecSchema } from "./sweep-spec.ts";
+import { SweepSpecError } from "./sweep-spec-error.ts";
+
+/**
+ * Checks a sweep's spec and fills in its defaults: its fields, its conditions, its objective, and that no field contradicts another. `where` names
+ * the file in messages. Throws SweepSpecError.
+ */
+export function parseSweepSpec(value: unknown, where: string): SweepSpec {
+  const result = sweepSpecSchema.safeParse(value);
+  if (!result.success) refuse(where, fieldFaults(result.error, value, knownFields()));
+  const spec = result.data;
+  const conflicts = conflictsOf(spec);
+  if (conflicts.length > 0) refuse(where, conflicts);
+  parseObjective(spec.objective);
+  parseConditions("require", spec.require, metricNames);
+  return spec;
+}
+
+/** The sweep spec's JSON Schema, as editors read it. */
+export function sweepSpecJsonSchema(): object {
+  return z.toJSONSchema(sweepSpecSchema, { io: "input", target: "draft-7" });
+}
+
+function refuse(where: string, fields: readonly FieldFault[]): never {
+  const lines = fields.map(({ path, message }) => `  ${path === "" ? "(the whole)" : path}: ${message}`);
+  throw new SweepSpecError(`${where} is not a valid sweep:\n${lines.join("\n")}`, { fields });
+}
+
+function conflictsOf({ base, space, method, windows, state, capital }: SweepSpec): FieldFault[] {
+  const faults: FieldFault[] = [];
+  const add = (path: string, message: string) => faults.push({ path, message });
+  const names = Object.keys(space);
+  if (base.strategy.lanes !== undefined)
+    add("base.strategy.lanes", "a sweep makes the lanes itself; use method: { kind: list, points: … }; found a list");
+  if (method.kind === "list" && names.length > 0)
+    add("space", `method.kind "list" names its points itself; remove one of the two; found ${names.join(", ")}`);
+  if (method.kind !== "list" && names.length === 0)
+    add("space", "expected at least one parameter, such as { fast: [5, 10, 20] }; found none");
+  if (windows.kind === "cpcv" && windows.testGroups >= windows.groups)
+    add("windows.testGroups", `expected fewer than windows.groups (${windows.groups}); found ${windows.testGroups}`);
+  if (windows.kind !== "none" && windows.warmup > 0 && base.data.warmupBars > 0)
+    add(
+      "windows.warmup",
+      `base.data.warmupBars (${base.data.warmupBars}) says the same; keep one of the two; found ${windows.warmup}`,
+    );
+  const walks = windows.kind === "rolling" || windows.kind === "anchored";
+  if (state === "carried" && !walks)
+    add(
+      "state",
+      `"carried" needs windows that follow each other (rolling or anchored); found windows.kind "${windows.kind}"`,
+    );
+  if (state === "carried" && capital === "reset")
+    add("capital", 'what state "carried" carries over includes the account; use "chained"; found "reset"');
+  return faults;
+}
+
+function knownFields(): readonly string[] {
+  return [...new Set(fieldNames(sweepSpecJsonSchema()))];
+}
+
+function fieldNames(schema: unknown): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const own =
+    "properties" in schema && typeof schema.properties === "object" && schema.properties !== null
+      ? Object.keys(schema.properties)
+      : [];
+  return [...own, ...Object.values(schema).flatMap(fieldNames)];
+}
