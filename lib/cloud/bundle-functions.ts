@@ -1,11 +1,11 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { build, type Message, type Metafile, type Plugin } from "esbuild";
 import { StrategyInputError } from "../strategies/load-strategy.ts";
 import { type BundledStrategy, findStrategies } from "./strategies-folder.ts";
 
 /** The functions of a deployment, by the names of their files. */
-export const functionNames = ["plan", "segment", "finish", "status", "watch", "api", "import"] as const;
+export const functionNames = ["plan", "segment", "finish", "status", "watch", "watch", "api", "import"] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 export type BundleOptions = {
@@ -73,7 +73,7 @@ async function bundleFunction(
     external: ["onnxruntime-node"],
     tsconfigRaw: {},
     logLevel: "silent",
-    plugins: [ownPackage, englishOnly, ownSourcesOnly],
+    plugins: [ownPackage, englishOnly],
   }).catch((error: unknown) => {
     throw strategyFault(error, own) ?? error;
   });
@@ -117,20 +117,6 @@ const englishOnly: Plugin = {
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
       contents: 'export { default as en } from "./en.js";',
       resolveDir: dirname(path),
-    }));
-  },
-};
-
-/**
- * The source map says where our own code and the strategies come from, and nothing of packages: with them it is ten times as large, and Node reads it
- * at every cold start.
- */
-const ownSourcesOnly: Plugin = {
-  name: "own-sources-only",
-  setup({ onLoad }) {
-    const nothing = Buffer.from('{"version":3,"sources":[""],"mappings":"A"}').toString("base64");
-    onLoad({ filter: /[\\/]node_modules[\\/].*\.[mc]?js$/ }, async ({ path }) => ({
-      contents: `${await readFile(path, "utf8")}\n//# sourceMappingURL=data:application/json;base64,${nothing}`,
     }));
   },
 };
