@@ -29,7 +29,7 @@ export type SegmentLoopProps = {
 export type TimedFunction = { readonly function: IFunction; readonly timeoutSeconds: number };
 
 /**
- * The states of one run: Plan → Segment ⟲ Choice → Finish → Succeed. The input is `{ runId }`, of a continued run also `{ continues, chain, link }`;
+ * The states of one run: Plan → Segment ⟲ Decide → Finish → Succeed. The input is `{ runId }`, of a continued run also `{ continues, chain, link }`;
  * between the states go ids and the next bar only. No error is caught: a failed task ends the execution where a redrive goes on.
  */
 export class SegmentLoop extends StateMachineFragment {
@@ -41,7 +41,7 @@ export class SegmentLoop extends StateMachineFragment {
     const done = Succeed.jsonata(this, "Done");
     const segmentTask = call(this, "Segment", segment, stepCall, { turn: "{% $turn + 1 %}" });
     const finishTask = call(this, "Finish", finish, stepCall);
-    const next = Choice.jsonata(this, "Next");
+    const next = Choice.jsonata(this, "Decide");
     if (continuation === undefined) {
       next.when(answered("segment"), segmentTask);
     } else {

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { ParameterError } from "../../infra/parameters.ts";
+import { synthesize } from "./synthesize.ts";
+import { resourcesOf } from "./synthesized.ts";
+
+test.each([
+  [{ memroy: "2048" }, /-c memroy is no parameter of this app\. Known are: stackName, memory/],
+  [{ memory: "lots" }, /-c memory takes a whole number from 512 to 10240, found "lots"/],
+  [{ memory: "100" }, /-c memory takes a whole number from 512/],
+  [{ architecture: "sparc" }, /-c architecture takes x86_64 or arm64, found "sparc"/],
+  [{ logRetentionDays: "8" }, /-c logRetentionDays takes one of 1, 3, 5, 7, .*, found 8/],
+  [{ stackName: "../up" }, /-c stackName takes a letter, then .*, found "\.\.\/up"/],
+  [{ authorizer: "jwt" }, /-c authorizer=jwt needs the issuer and the audience/],
+  [{ authorizer: "jwt", jwtIssuer: "http://plain", jwtAudience: "a" }, /-c jwtIssuer takes an https address/],
+  [{ alarmTopicArn: "me@example.com" }, /-c alarmTopicArn takes the ARN of an SNS topic/],
+  [{ tags: "team" }, /-c tags takes tags as name=value, separated by commas, found "team"/],
+])("refuses %j, naming the flag", async (flags, message) => {
+  await expect(synthesize(flags as Record<string, string>)).rejects.toThrow(ParameterError);
+  await expect(synthesize(flags as Record<string, string>)).rejects.toThrow(message);
+});
+
+test("memory, concurrency and time limit are those of the segment function", async () => {
+  const template = await synthesize({ memory: "3008", concurrency: "20", segmentTimeoutSeconds: "120" });
+  template.hasResourceProperties("AWS::Lambda::Function", {
+    MemorySize: 3008,
+    ReservedConcurrentExecutions: 20,
+    Timeout: 120,
+  });
+});
+
+test("functions run on arm64 when asked to", async () => {
+  const template = await synthesize({ architecture: "arm64" });
+  const functions = [...resourcesOf(template, "AWS::Lambda::Function").values()];
+  expect(functions.map(({ Architectures }) => Architectures)).toEqual(functions.map(() => ["arm64"]));
+});
+
+test("tokens of an issuer replace signatures when asked to", async () => {
+  const issuer = "https://issuer.example/";
+  const template = await synthesize({ authorizer: "jwt", jwtIssuer: issuer, jwtAudience: "backstitch" });
+  template.hasResourceProperties("AWS::ApiGatewayV2::Authorizer", {
+    AuthorizerType: "JWT",
+    JwtConfiguration: { Issuer: issuer, Audience: ["backstitch"] },
+  });
+  template.allResourcesProperties("AWS::ApiGatewayV2::Route", { AuthorizationType: "JWT" });
+});
+
+test("the API is left out where it cannot run", async () => {
+  const template = await synthesize({ apiInStack: "false" });
+  template.resourceCountIs("AWS::ApiGatewayV2::Api", 0);
+  expect(template.findOutputs("ApiUrl")).toEqual({});
+});
+
+test("tags are on everything that costs", async () => {
+  const template = await synthesize({ tags: "team=quant,project=x" });
+  for (const type of ["AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::Lambda::Function"]) {
+    for (const { Tags } of resourcesOf(template, type).values()) {
+      expect(Tags).toContainEqual({ Key: "team", Value: "quant" });
+    }
+  }
+});

@@ -1,0 +1,103 @@
+import type { Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
+import { synthesize } from "./synthesize.ts";
+import { resourcesOf } from "./synthesized.ts";
+
+type Statement = {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+};
+
+/** Actions for which AWS has no resources, so that a policy must say "*". */
+const withoutResources = [
+  "logs:CreateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:DescribeLogGroups",
+  "logs:DescribeResourcePolicies",
+  "logs:GetLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:UpdateLogDelivery",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
+];
+
+/** Resources that have no name before they exist, in a container that is named. */
+const namedWhenMade = [
+  /^arn:aws:s3:::[\w-]+\/(objects|uploads)\/\*$/, // the objects of one folder of the one bucket
+  /^arn:aws:lambda:eu-west-1:111122223333:function:[\w-]+:\*$/, // the versions of one function
+  /^arn:aws:states:eu-west-1:111122223333:execution:Backstitch-(run|import):\*$/, // the executions of one machine
+];
+
+let template: Template;
+let statements: { readonly policy: string; readonly statement: Statement }[];
+
+beforeAll(async () => {
+  template = await synthesize();
+  statements = [...resourcesOf(template, "AWS::IAM::Policy")].flatMap(([policy, { PolicyDocument }]) =>
+    (PolicyDocument as unknown as { readonly Statement: readonly Statement[] }).Statement.map((statement) => ({
+      policy,
+      statement,
+    })),
+  );
+});
+
+test("no policy allows a family of actions", () => {
+  const families = statements
+    .flatMap(({ statement }) => [statement.Action].flat())
+    .filter((action) => action.includes("*"));
+  expect(families).toEqual([]);
+});
+
+test("no policy names a resource by a wildcard, but for what AWS gives no name to", () => {
+  const wide = statements.flatMap(({ policy, statement }) =>
+    [statement.Resource]
+      .flat()
+      .filter((resource) => resource !== "*" && resource.includes("*"))
+      .filter((resource) => !namedWhenMade.some((pattern) => pattern.test(resource)))
+      .map((resource) => `${policy}: ${resource}`),
+  );
+  expect(wide).toEqual([]);
+});
+
+test("only actions that have no resources are allowed on all", () => {
+  const everywhere = statements
+    .filter(({ statement }) => [statement.Resource].flat().includes("*"))
+    .flatMap(({ statement }) => [statement.Action].flat());
+  expect(everywhere.filter((action) => !withoutResources.includes(action))).toEqual([]);
+});
+
+test("every policy is one role's, and no role has a managed policy", () => {
+  for (const { Roles } of resourcesOf(template, "AWS::IAM::Policy").values()) expect(Roles).toHaveLength(1);
+  for (const { ManagedPolicyArns } of resourcesOf(template, "AWS::IAM::Role").values()) {
+    expect(ManagedPolicyArns).toBeUndefined();
+  }
+});
+
+test.each([
+  ["Plan", ["s3:PutObject", "s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
+  ["Segment", ["s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
+  ["Finish", ["s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
+  ["Status", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "states:StartExecution"]],
+  ["Watch", ["s3:GetObject", "s3:PutObject", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]],
+  ["Import", ["states:StartExecution", "states:StopExecution"]],
+])("%s may not do what it has no use for", (name, actions) => {
+  const own = statements.filter(({ policy }) => policy.includes(`${name}Role`));
+  expect(own.length).toBeGreaterThan(0);
+  expect(
+    own.flatMap(({ statement }) => [statement.Action].flat()).filter((action) => actions.includes(action)),
+  ).toEqual([]);
+});
+
+test("only the API and Import read or write what is being uploaded", () => {
+  const users = statements.filter(({ statement }) =>
+    [statement.Resource].flat().some((resource) => resource.includes("/uploads/")),
+  );
+  expect([...new Set(users.map(({ policy }) => policy.replace(/Role.*$/, "")))].sort()).toEqual([
+    "Api",
+    "ImportsImport",
+  ]);
+});

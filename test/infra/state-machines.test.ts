@@ -1,0 +1,119 @@
+import validate from "asl-validator";
+import type { Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
+import { permanentErrors } from "../../infra/constructs/permanent-errors.ts";
+import { synthesize } from "./synthesize.ts";
+import { type AslState, type Definition, definitionOf, resourcesOf } from "./synthesized.ts";
+
+let template: Template;
+let run: Definition;
+let both: readonly Definition[];
+
+beforeAll(async () => {
+  template = await synthesize();
+  run = definitionOf(template, "-run");
+  both = [run, definitionOf(template, "-import")];
+});
+
+function tasksOf(definition: Definition): [string, AslState][] {
+  return Object.entries(definition.States).filter(([, { Type }]) => Type === "Task");
+}
+
+test("the definitions are valid", () => {
+  for (const definition of both) {
+    const { isValid, errorsText } = validate(structuredClone(definition), { checkPaths: true, checkArn: true });
+    expect(isValid ? "" : errorsText()).toBe("");
+  }
+});
+
+test("a turn is a function's task and a choice: 5 events and 2", () => {
+  expect(run.States.Segment).toMatchObject({ Type: "Task", Next: "Decide" });
+  expect(run.States.Segment?.Resource).toMatch(/:states:::lambda:invoke$/);
+  expect(run.States.Decide?.Choices?.[0]).toEqual({
+    Condition: '{% $states.input.next = "segment" and $turn < 3000 %}',
+    Next: "Segment",
+  });
+});
+
+test("the turns of an execution leave room for retries below 25,000 events", async () => {
+  const longest = definitionOf(await synthesize({ turnsPerExecution: "3300" }), "-run");
+  const turns = Number(/\$turn < (\d+)/.exec(longest.States.Decide?.Choices?.[0]?.Condition ?? "")?.[1]);
+  expect(turns).toBe(3300);
+  expect(turns * 7).toBeLessThan(25_000 - 1500);
+});
+
+test("an answer that no choice knows fails the execution instead of passing for its end", () => {
+  expect(run.States.Decide?.Choices?.map(({ Next }) => Next)).toEqual(["Segment", "Continue", "Finish", "Done"]);
+  expect(run.States.Decide?.Default).toBeUndefined();
+});
+
+test("nothing ends in Fail, and only a name that is taken is caught", () => {
+  for (const definition of both) {
+    expect(Object.values(definition.States).filter(({ Type }) => Type === "Fail")).toEqual([]);
+  }
+  const caught = both.flatMap(tasksOf).flatMap(([name, { Catch = [] }]) => Catch.map((rule) => [name, rule]));
+  expect(caught).toEqual([
+    ["Continue", { ErrorEquals: ["StepFunctions.ExecutionAlreadyExistsException"], Next: "Done" }],
+  ]);
+});
+
+test("a task waits longer than its function may run, so that no zombie works beside the retry", () => {
+  const functions = [...resourcesOf(template, "AWS::Lambda::Function")];
+  const timeoutOf = (arn: string) => Number(functions.find(([id]) => arn.endsWith(`:Test-${id}`))?.[1].Timeout);
+  for (const [name, { Arguments, TimeoutSeconds }] of both.flatMap(tasksOf)) {
+    if (Arguments?.FunctionName === undefined) continue;
+    expect(TimeoutSeconds, name).toBe(timeoutOf(Arguments.FunctionName) + 60);
+  }
+});
+
+test("every task has a time limit", () => {
+  for (const [name, { TimeoutSeconds }] of both.flatMap(tasksOf)) expect(TimeoutSeconds, name).toBeGreaterThan(0);
+});
+
+test("every task retries the same errors, each with a bound and full jitter", () => {
+  for (const [name, { Retry = [] }] of both.flatMap(tasksOf)) {
+    expect(
+      Retry.slice(1).map(({ ErrorEquals, MaxAttempts }) => [ErrorEquals.join(" "), MaxAttempts]),
+      name,
+    ).toEqual([
+      ["Lambda.TooManyRequestsException", 50],
+      [
+        "Lambda.ServiceException Lambda.AWSLambdaException Lambda.SdkClientException Lambda.ClientExecutionTimeoutException",
+        8,
+      ],
+      ["Sandbox.Timedout States.Timeout Lambda.Unknown Runtime.ExitError Runtime.OutOfMemory", 4],
+      ["States.ALL", 6],
+    ]);
+    for (const { JitterStrategy, MaxDelaySeconds = 0, IntervalSeconds = 0 } of Retry.slice(1)) {
+      expect(JitterStrategy).toBe("FULL");
+      expect(MaxDelaySeconds).toBeGreaterThan(IntervalSeconds);
+    }
+  }
+});
+
+test("the project's own permanent errors come first and are not retried", () => {
+  for (const [name, { Retry = [] }] of both.flatMap(tasksOf)) {
+    expect(Retry[0]?.MaxAttempts, name).toBe(0);
+    expect(Retry[0]?.ErrorEquals, name).toEqual(permanentErrors);
+  }
+});
+
+test("the machines stay inside what LocalStack executes", () => {
+  const text = JSON.stringify(both);
+  for (const unknown of ["ItemBatcher", "JSONL", "ToleratedFailurePercentage", "ToleratedFailureCount", "$hash"]) {
+    expect(text).not.toContain(unknown);
+  }
+});
+
+test("an execution that hands over gives the next one a name that a repeat gives too", () => {
+  expect(run.States.Continue?.Arguments).toEqual({
+    StateMachineArn: "arn:aws:states:eu-west-1:111122223333:stateMachine:Backstitch-run",
+    Name: '{% $chain & "-c" & $string($link + 1) %}',
+    Input: {
+      runId: "{% $runId %}",
+      continues: "{% $states.context.Execution.Id %}",
+      chain: "{% $chain %}",
+      link: "{% $link + 1 %}",
+    },
+  });
+});
