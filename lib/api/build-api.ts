@@ -6,7 +6,16 @@ import { registerComponents } from "./openapi.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { problemOfError } from "./problem-of-error.ts";
 import { limitAnswer, limitBody, limitDepth, securityHeaders } from "./request-guards.ts";
+import { addCheckpointUpkeep } from "./routes/checkpoint-upkeep.ts";
+import { addCheckpoints } from "./routes/checkpoints.ts";
+import { addRunActions } from "./routes/run-actions.ts";
+import { addRunEvents } from "./routes/run-events.ts";
+import { addRunFacts } from "./routes/run-facts.ts";
 import { addRunLists } from "./routes/run-lists.ts";
+import { addService } from "./routes/service.ts";
+import { addSnapshotImports } from "./routes/snapshot-imports.ts";
+import { addSnapshots } from "./routes/snapshots.ts";
+import { addStrategies } from "./routes/strategies.ts";
 
 /** The HTTP API over these stores and this workflow: the same app on Lambda and on one's own machine. */
 export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -47,6 +56,16 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(idempotent(deps.stores.requests));
 
   registerComponents(app);
+  addService(app, deps);
+  addStrategies(app, deps);
   addRunLists(app, deps);
+  addRunFacts(app, deps);
+  addRunEvents(app, deps);
+  addRunActions(app, deps);
+  // Paths with words of their own go before those with ids.
+  addCheckpointUpkeep(app, deps);
+  addCheckpoints(app, deps);
+  addSnapshotImports(app, deps);
+  addSnapshots(app, deps);
   return app;
 }

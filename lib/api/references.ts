@@ -50,3 +50,18 @@ export const moment = z
     message: "expected a date (2020-04-17) or a time (2020-04-17T09:30:00Z)",
   })
   .refine((text) => !Number.isNaN(Date.parse(text)), { message: "expected a date that exists" });
+
+const ageUnits: ReadonlyMap<string, number> = new Map([
+  ["s", 1_000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+  ["w", 604_800_000],
+]);
+
+/** An age such as 30d, as milliseconds. */
+export const age = z
+  .string()
+  .regex(/^\d{1,9}[smhdw]$/, { message: "expected an age such as 30d, 12h, 90m or 2w" })
+  .transform((text) => Number(text.slice(0, -1)) * (ageUnits.get(text.slice(-1)) ?? 0))
+  .openapi({ type: "string", example: "30d" });

@@ -109,7 +109,7 @@ export function factRows(
   ]);
 }
 
-const equityColumns: readonly ExportColumn[] = [
+export const equityColumns: readonly ExportColumn[] = [
   { name: "lane", type: "integer" },
   { name: "bar", type: "integer" },
   { name: "timeMs", type: "time" },
