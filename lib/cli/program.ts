@@ -4,6 +4,7 @@ import { addCheckpointCommands } from "./checkpoint-commands.ts";
 import { addCloudCommands } from "./cloud-commands.ts";
 import { addDataCommands } from "./data-commands.ts";
 import { addRunCommands } from "./run-commands.ts";
+import { addServeCommand } from "./serve-command.ts";
 import { addStrategyCommands } from "./strategy-commands.ts";
 
 /** The whole command line. What a command does is loaded only when it is called. */
@@ -38,6 +39,8 @@ export function buildProgram(): Command {
   addCheckpointCommands(program);
   program.commandsGroup("Strategies and specs:");
   addStrategyCommands(program);
+  program.commandsGroup("Service:");
+  addServeCommand(program);
   program.commandsGroup("AWS:");
   addCloudCommands(program);
   return program;

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { serveApi } from "../../local/api-server.ts";
+import { openLocalApi } from "../../local/open-local-api.ts";
+import type { CloudFlags } from "../cloud-flags.ts";
+import type { Console, ExitCode } from "../console.ts";
+import { atHome } from "../local-home.ts";
+import { countOf } from "../quantity-text.ts";
+import { stopOnSignal } from "../stop-on-signal.ts";
+
+export type ServeFlags = {
+  readonly port: number;
+  readonly host: string;
+  readonly token?: string;
+  readonly strategies?: string;
+  readonly concurrency?: number;
+  readonly stack?: string;
+  readonly table?: string;
+  readonly bucket?: string;
+  readonly stateMachine?: string;
+};
+
+/** `serve`: the HTTP API until a signal ends it. */
+export function serve(flags: ServeFlags & CloudFlags, console: Console): Promise<ExitCode> {
+  return atHome<ExitCode>(async ({ folder, stores }) => {
+    const { workflow, deps } = await openLocalApi({
+      home: folder,
+      stores,
+      concurrency: flags.concurrency ?? availableParallelism(),
+      strategiesFolder: flags.strategies,
+      version: packageVersion(),
+      onFault: tellFault(console),
+    });
+    const server = await serveApi(deps, { host: flags.host, port: flags.port, token: tokenOf(flags) });
+    const continued = await workflow.continueLeft();
+    console.answer(
+      { url: server.url, home: folder, continued: continued.map(({ runId }) => runId) },
+      `Serving ${folder} at ${server.url} (API: ${server.url}/openapi.json)`,
+    );
+    if (continued.length > 0) console.note(`Going on with ${countOf(continued.length, "run")} of the server before.`);
+    await untilSignal(console);
+    await workflow.stopAll();
+    await server.close();
+    return 0;
+  });
+}
+
+function untilSignal(console: Console): Promise<void> {
+  return new Promise((resolve) => {
+    stopOnSignal(() => {
+      console.warn("Stopping: runs checkpoint at the end of their current chunk; once more to kill at once.");
+      resolve();
+    });
+  });
+}
+
+function tokenOf({ token }: ServeFlags): string | undefined {
+  const { BACKSTITCH_API_TOKEN } = process.env;
+  const given = token ?? BACKSTITCH_API_TOKEN;
+  return given === "" ? undefined : given;
+}
+
+/** A fault of backstitch or of the stores is told to whoever runs the server, not to whoever asked. */
+function tellFault(console: Console): (error: unknown, path: string) => void {
+  return (error, path) => {
+    console.warn(`${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  };
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? String(manifest.version)
+    : "unknown";
+}

@@ -1,0 +1,51 @@
+import type { Stores } from "../stores/stores.ts";
+import { builtInStrategies } from "../strategies/built-in.ts";
+import { builtInStrategy, type LoadedStrategy } from "../strategies/load-strategy.ts";
+import { registeredStrategies } from "../strategies/registered.ts";
+import type { ServedDeps } from "./api-server.ts";
+import { openLocalUploads } from "./local-uploads.ts";
+import { type LocalWorkflow, openLocalWorkflow } from "./local-workflow.ts";
+import { registerStrategiesIn } from "./strategies-folder.ts";
+
+export type LocalApiOptions = {
+  readonly home: string;
+  readonly stores: Stores;
+  readonly concurrency: number;
+  /** Registers the strategies of this folder, so that specs may name them. */
+  readonly strategiesFolder: string | undefined;
+  readonly version: string;
+  readonly onFault: (error: unknown, path: string) => void;
+};
+
+/** The API over the stores of this machine, computing in worker threads of this process. Throws StrategyInputError for the folder. */
+export async function openLocalApi(
+  options: LocalApiOptions,
+): Promise<{ readonly deps: ServedDeps; readonly workflow: LocalWorkflow }> {
+  const { home, stores, concurrency, strategiesFolder, version, onFault } = options;
+  if (strategiesFolder !== undefined) await registerStrategiesIn(strategiesFolder);
+  const workflow = openLocalWorkflow({
+    home,
+    stores,
+    concurrency,
+    onFault: (error) => onFault(error, "workflow"),
+    ...(strategiesFolder === undefined ? {} : { strategiesFolder }),
+  });
+  return {
+    workflow,
+    deps: {
+      stores,
+      workflow,
+      uploads: openLocalUploads(home, stores),
+      strategies: namedStrategies,
+      home,
+      version,
+      onFault,
+    },
+  };
+}
+
+/** The strategies that this process knows by name: the built-in ones, and those that were registered. */
+export function namedStrategies(): ReadonlyMap<string, LoadedStrategy> {
+  const builtIn = [...builtInStrategies.keys()].map((name) => [name, builtInStrategy(name)] as const);
+  return new Map<string, LoadedStrategy>([...builtIn, ...registeredStrategies]);
+}
