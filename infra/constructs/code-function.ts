@@ -35,7 +35,9 @@ export class CodeFunction extends Construct {
   constructor(scope: Construct, id: string, props: CodeFunctionProps) {
     super(scope, id);
     const { code, parameters } = props;
+    const functionName = `${parameters.stackName}-${code.name}`;
     const logGroup = new LogGroup(this, "Log", {
+      logGroupName: `/aws/lambda/${functionName}`,
       retention: parameters.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -46,6 +48,7 @@ export class CodeFunction extends Construct {
     logGroup.grantWrite(role);
     for (const permission of props.permissions) role.addToPolicy(permission);
     this.function = new LambdaFunction(this, "Function", {
+      functionName,
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: parameters.architecture === "arm64" ? Architecture.ARM_64 : Architecture.X86_64,

@@ -10,7 +10,6 @@ const withoutLocalMeaning = new Set([
   "AWS::CloudWatch::Alarm",
   "AWS::CloudWatch::Dashboard",
   "AWS::IAM::Policy",
-  "AWS::IAM::Role",
   "AWS::Lambda::EventInvokeConfig",
   "AWS::Lambda::Permission",
   "AWS::Logs::LogGroup",
@@ -58,6 +57,8 @@ function identityOf(type: string, name: string, { partition, region, account }: 
         ref: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
         attributes: { Arn: arn("sqs", name), QueueName: name },
       };
+    case "AWS::IAM::Role":
+      return { ref: name, attributes: { Arn: `arn:${partition}:iam::${account}:role/${name}` } };
     case "AWS::Events::Rule":
       return { ref: name, attributes: { Arn: arn("events", `rule/${name}`) } };
     default:

@@ -58,8 +58,9 @@ test("nothing ends in Fail, and only a name that is taken is caught", () => {
 });
 
 test("a task waits longer than its function may run, so that no zombie works beside the retry", () => {
-  const functions = [...resourcesOf(template, "AWS::Lambda::Function")];
-  const timeoutOf = (arn: string) => Number(functions.find(([id]) => arn.endsWith(`:Test-${id}`))?.[1].Timeout);
+  const functions = [...resourcesOf(template, "AWS::Lambda::Function").values()];
+  const timeoutOf = (arn: string) =>
+    Number(functions.find(({ FunctionName }) => arn.endsWith(`:${FunctionName}`))?.Timeout);
   for (const [name, { Arguments, TimeoutSeconds }] of both.flatMap(tasksOf)) {
     if (Arguments?.FunctionName === undefined) continue;
     expect(TimeoutSeconds, name).toBe(timeoutOf(Arguments.FunctionName) + 60);

@@ -1,30 +1,21 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
-import { backstitchApp } from "../../infra/backstitch-app.ts";
+import { functionNames } from "../../lib/cloud/bundle-functions.ts";
+import { synthesizeStack } from "../cloud/deployed-stack-synthesis.ts";
 
-/** The flags that cdk.json sets. */
-const cdkContext: Readonly<Record<string, unknown>> = JSON.parse(
-  readFileSync(join(import.meta.dirname, "../../cdk.json"), "utf8"),
-).context;
-
-const functionNames = ["plan", "segment", "finish", "status", "watch", "import", "api"];
-
-/** Synthesizes the stack with functions of one line each: what it says of them does not depend on their code. */
+/** Synthesizes the stack with functions of one line each: what the template says of them does not depend on their code. */
 export async function synthesize(flags: Readonly<Record<string, string>> = {}): Promise<Template> {
   const folder = mkdtempSync(join(tmpdir(), "backstitch-infra-"));
+  const bundles = join(folder, "bundles");
   try {
     for (const name of functionNames) {
-      mkdirSync(join(folder, "bundles", name), { recursive: true });
-      writeFileSync(join(folder, "bundles", name, "index.mjs"), "export const handler = async () => {};");
+      mkdirSync(join(bundles, name), { recursive: true });
+      writeFileSync(join(bundles, name, "index.cjs"), "exports.handler = async () => {};");
     }
-    const { app, stack } = await backstitchApp(
-      { outdir: join(folder, "cdk.out"), context: { ...cdkContext, ...flags } },
-      async () => join(folder, "bundles"),
-    );
-    app.synth();
-    return Template.fromStack(stack);
+    const { template } = await synthesizeStack({ outFolder: join(folder, "cdk.out"), bundles, flags });
+    return Template.fromJSON({ ...template });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
