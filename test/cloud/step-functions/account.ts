@@ -1,3 +1,4 @@
+import type { Agent } from "node:http";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Place } from "./arns.ts";
 import type { Machine } from "./definition.ts";
@@ -9,6 +10,8 @@ import type { MapRun } from "./map-run.ts";
 export type Account = {
   readonly place: Place;
   readonly lambdaUrl: string;
+  /** Carries the calls of functions; destroyed with the server, and then those calls fail. */
+  readonly lambdaAgent: Agent;
   readonly s3Client: S3Client | undefined;
   /** Real seconds per second of a Wait or of a retry's delay. */
   readonly timeScale: number;

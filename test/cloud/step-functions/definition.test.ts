@@ -46,6 +46,12 @@ describe("CreateStateMachine", () => {
       ["sqs:sendMessage"],
     ],
     [
+      "Arguments with an unknown field",
+      { A: invoking("f", { Arguments: { FunctionName: "f", Colour: 1 } }) },
+      ['"Colour"', "/States/A/Arguments"],
+    ],
+    ["Arguments without a function", { A: invoking("f", { Arguments: { Payload: 1 } }) }, ['"FunctionName"']],
+    [
       "a task token",
       { A: { ...invoking("f"), Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken" } },
       ["waitForTaskToken"],

@@ -15,8 +15,8 @@ export function startExecutionAction(account: Account, request: JsonObject): Jso
   refuseFields(request, ["traceHeader"]);
   const { arn, startDateMs } = startExecution(account, {
     stateMachineArn: requiredArn(request, "stateMachineArn", "stateMachine"),
-    // A name that is empty or too long is answered as InvalidName, like one with characters that are not allowed.
-    name: typeof request.name === "string" ? request.name : undefined,
+    // A name that is too long is answered as InvalidName, like one with characters that are not allowed.
+    name: optionalStringField(request, "name", 2 ** 21),
     inputText: optionalStringField(request, "input", 2 ** 21) ?? "{}",
   });
   return { executionArn: arn, startDate: startDateMs / 1000 };

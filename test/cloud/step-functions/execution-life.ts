@@ -12,6 +12,7 @@ import type { MapRun } from "./map-run.ts";
 import { checkName } from "./names.ts";
 import { redrivability } from "./redrivability.ts";
 import { errorDetails } from "./task.ts";
+import { abortAfter } from "./waiting.ts";
 
 const nameKeptMs = 90 * 86_400_000;
 const maxInputBytes = 262_144;
@@ -166,10 +167,7 @@ async function drive(account: Account, execution: Execution): Promise<void> {
   const { history, root, controller } = execution;
   const { timeoutSeconds } = execution.definition;
   const timedOut = new Halt("TIMED_OUT", "States.Timeout", undefined);
-  const timer =
-    timeoutSeconds === undefined
-      ? undefined
-      : setTimeout(() => controller.abort(timedOut), Math.min(timeoutSeconds * 1000, 2 ** 31 - 1));
+  const callOff = timeoutSeconds === undefined ? undefined : abortAfter(controller, timeoutSeconds, timedOut);
   try {
     const output = root.output ?? (await runFrame(account, execution, { frame: root, signal: controller.signal }));
     const outputText = JSON.stringify(output);
@@ -181,7 +179,7 @@ async function drive(account: Account, execution: Execution): Promise<void> {
     history.add(root, type, errorDetails({ error, reason }));
     settle(account, execution, { status, error, cause: reason });
   } finally {
-    clearTimeout(timer);
+    callOff?.();
   }
 }
 

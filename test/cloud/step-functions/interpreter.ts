@@ -26,12 +26,11 @@ export async function runFrame(
   const { scope } = frame;
   // A state that is not left by its failure is not entered again by a redrive, except Fail.
   if (frame.position === undefined || frame.position.state.type === "Fail") {
-    frame.position = entered(
-      execution,
+    frame.position = entered(account, execution, {
       frame,
-      frame.position?.state.name ?? scope.startAt,
-      frame.position?.input ?? frame.input,
-    );
+      name: frame.position?.state.name ?? scope.startAt,
+      input: frame.position?.input ?? frame.input,
+    });
   }
   for (;;) {
     await setImmediate();
@@ -56,11 +55,15 @@ export async function runFrame(
       frame.output = output;
       return output;
     }
-    frame.position = entered(execution, frame, next, output);
+    frame.position = entered(account, execution, { frame, name: next, input: output });
   }
 }
 
-function entered(execution: Execution, frame: Frame, name: string, input: Json): Position {
+function entered(
+  account: Account,
+  execution: Execution,
+  { frame, name, input }: { readonly frame: Frame; readonly name: string; readonly input: Json },
+): Position {
   const state = frame.scope.states.get(name);
   if (state === undefined)
     throw new Error(`The definition of ${execution.arn} has no state ${name}, and was accepted.`);
@@ -68,7 +71,7 @@ function entered(execution: Execution, frame: Frame, name: string, input: Json):
     name,
     input: JSON.stringify(input),
   });
-  return { state, input, enteredEventId, enteredTime: new Date().toISOString(), retryCount: 0 };
+  return { state, input, enteredEventId, enteredTime: new Date(account.now()).toISOString(), retryCount: 0 };
 }
 
 async function runState(run: Run): Promise<Step> {

@@ -1,11 +1,8 @@
-import { Agent, type IncomingMessage, request } from "node:http";
+import { type Agent, type IncomingMessage, request } from "node:http";
 import type { Account } from "./account.ts";
 import { StateError } from "./failures.ts";
 import { isJsonObject, type Json, parseJson } from "./json.ts";
 import { taskParameters } from "./task-parameters.ts";
-
-// A connection for each call: a kept one that the host has closed meanwhile would look like a failure of the function.
-const agent = new Agent({ keepAlive: false });
 
 /** Invokes the function of an ARN with the input as payload and returns what it returned. */
 export async function invokeLambdaFunction(account: Account, functionArn: string, input: Json): Promise<Json> {
@@ -19,10 +16,7 @@ export async function invokeLambdaFunction(account: Account, functionArn: string
 
 /** The integration `lambda:invoke`: returns the payload beside the version, status code and metadata of the call. */
 export async function invokeThroughIntegration(account: Account, parameters: Json): Promise<Json> {
-  const { FunctionName, Payload, InvocationType, Qualifier } = taskParameters(parameters, {
-    required: ["FunctionName"],
-    optional: ["Payload", "InvocationType", "Qualifier"],
-  });
+  const { FunctionName, Payload, InvocationType, Qualifier } = taskParameters("lambdaInvoke", parameters);
   const { payload, statusCode, requestId, version } = await invoke(account, {
     functionName: String(FunctionName),
     payload: Payload ?? {},
@@ -49,7 +43,11 @@ async function invoke(account: Account, { functionName, payload, invocationType,
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
   const url = new URL(path, account.lambdaUrl);
   if (qualifier !== undefined) url.searchParams.set("Qualifier", qualifier);
-  const { response, text } = await post(url, JSON.stringify(payload), invocationType);
+  const { response, text } = await post(url, {
+    body: JSON.stringify(payload),
+    invocationType,
+    agent: account.lambdaAgent,
+  });
   const statusCode = response.statusCode ?? 0;
   const requestId = headerOf(response, "x-amzn-requestid") ?? "";
   if (statusCode >= 300) throw serviceError(response, text, { statusCode, requestId });
@@ -88,7 +86,10 @@ function serviceError(
 }
 
 /** Posts with node:http, because `fetch` gives up on an answer after five minutes and a function may take fifteen. */
-function post(url: URL, body: string, invocationType: string): Promise<{ response: IncomingMessage; text: string }> {
+function post(
+  url: URL,
+  { body, invocationType, agent }: { readonly body: string; readonly invocationType: string; readonly agent: Agent },
+): Promise<{ response: IncomingMessage; text: string }> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => reject(new StateError("Lambda.SdkClientException", error.message));
     const headers = {

@@ -1,5 +1,6 @@
 import type { TaskResource } from "./definition.ts";
 import { invalidDefinition } from "./failures.ts";
+import type { Integration } from "./task-parameters.ts";
 
 /** What a Task's Resource calls; refuses a service, action or pattern that this server does not execute. */
 export function parseResource(arn: string, at: string): TaskResource {
@@ -18,7 +19,7 @@ export function parseResource(arn: string, at: string): TaskResource {
   throw invalidDefinition(`the Resource ${JSON.stringify(arn)} is not supported`, at);
 }
 
-const integrations: Readonly<Record<string, Exclude<TaskResource["kind"], "lambdaFunction">>> = {
+const integrations: Readonly<Record<string, Integration>> = {
   "lambda:invoke": "lambdaInvoke",
   "states:startExecution": "startExecution",
   "states:startExecution.sync:2": "startExecutionSync",

@@ -6,7 +6,7 @@ import { taskParameters } from "./task-parameters.ts";
 
 /** The integration `aws-sdk:s3:getObject`: the body as text. */
 export async function getObjectTask(account: Account, parameters: Json): Promise<Json> {
-  const { Bucket, Key } = taskParameters(parameters, { required: ["Bucket", "Key"], optional: [] });
+  const { Bucket, Key } = taskParameters("s3GetObject", parameters);
   return translated(async () => {
     const found = await client(account).send(new GetObjectCommand({ Bucket: String(Bucket), Key: String(Key) }));
     return { Body: (await found.Body?.transformToString()) ?? "", ETag: found.ETag ?? "" };
@@ -15,7 +15,7 @@ export async function getObjectTask(account: Account, parameters: Json): Promise
 
 /** The integration `aws-sdk:s3:putObject`: a text is stored as it is, anything else as JSON. */
 export async function putObjectTask(account: Account, parameters: Json): Promise<Json> {
-  const { Bucket, Key, Body } = taskParameters(parameters, { required: ["Bucket", "Key"], optional: ["Body"] });
+  const { Bucket, Key, Body } = taskParameters("s3PutObject", parameters);
   const body = typeof Body === "string" ? Body : JSON.stringify(Body ?? "");
   return translated(async () => {
     const stored = await putText(account, { bucket: String(Bucket), key: String(Key), body });

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Account } from "./account.ts";
@@ -29,7 +29,7 @@ export type StepFunctionsOptions = {
 
 export type StepFunctionsServer = {
   readonly url: string;
-  /** Aborts what runs, waits for deliveries of events and closes; throws an AggregateError of deliveries that failed. */
+  /** Aborts what runs (of which no event tells), waits for deliveries of events and closes; throws an AggregateError of deliveries that failed. */
   readonly stop: () => Promise<void>;
 };
 
@@ -37,9 +37,12 @@ export type StepFunctionsServer = {
 export async function startStepFunctions(options: StepFunctionsOptions): Promise<StepFunctionsServer> {
   const deliveries: Promise<void>[] = [];
   const failures: unknown[] = [];
+  let isStopping = false;
   const account: Account = {
     place: { region: options.region, account: options.account },
     lambdaUrl: options.lambdaUrl,
+    // A connection for each call: a kept one that the host has closed meanwhile would look like a failure of the function.
+    lambdaAgent: new Agent({ keepAlive: false }),
     s3Client: options.s3Client,
     timeScale: options.timeScale ?? 1,
     historyEvents: options.limits?.historyEvents ?? awsHistoryEvents,
@@ -48,6 +51,7 @@ export async function startStepFunctions(options: StepFunctionsOptions): Promise
     executions: new Map(),
     mapRuns: new Map(),
     announce(execution) {
+      if (isStopping) return;
       const event = statusEvent(account, execution);
       const deliver = async () => options.onStatusChange?.(event);
       deliveries.push(deliver().catch((error: unknown) => void failures.push(error)));
@@ -62,11 +66,13 @@ export async function startStepFunctions(options: StepFunctionsOptions): Promise
   return {
     url: `http://127.0.0.1:${port}`,
     async stop() {
+      isStopping = true;
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       const cause = "The test server was stopped.";
       const running = [...account.executions.values()].filter(({ status }) => status === "RUNNING");
       await Promise.all(running.map((execution) => stopExecution(account, execution, { error: undefined, cause })));
+      account.lambdaAgent.destroy();
       await Promise.all(deliveries);
       if (failures.length > 0) throw new AggregateError(failures, "Status events could not be delivered.");
     },

@@ -29,10 +29,7 @@ export async function startExecutionSyncTask(
 }
 
 function started(account: Account, parameters: Json): Execution {
-  const { StateMachineArn, Name, Input } = taskParameters(parameters, {
-    required: ["StateMachineArn"],
-    optional: ["Name", "Input"],
-  });
+  const { StateMachineArn, Name, Input } = taskParameters("startExecution", parameters);
   try {
     return startExecution(account, {
       stateMachineArn: String(StateMachineArn),

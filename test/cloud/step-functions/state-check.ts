@@ -23,6 +23,7 @@ import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { parseMap } from "./map-check.ts";
 import { parseCatchers, parseRetriers } from "./recovery-check.ts";
 import { parseResource } from "./resource-check.ts";
+import { checkArguments } from "./task-parameters.ts";
 
 const named = ["Type", "QueryLanguage"];
 const continuing = [...named, "Next", "End", "Assign", "Output"];
@@ -84,10 +85,12 @@ function parsePass(name: string, value: JsonObject, { at }: ScopePlace): PassSta
 function parseTask(name: string, value: JsonObject, { at }: ScopePlace): TaskState {
   const fields = [...continuing, "Resource", "Arguments", "TimeoutSeconds", "Retry", "Catch"];
   const state = objectWith(value, fields, at);
+  const resource = parseResource(stringAt(state.Resource, `${at}/Resource`), `${at}/Resource`);
+  checkArguments(resource.kind, state.Arguments, `${at}/Arguments`);
   return {
     type: "Task",
     ...continuingPart(name, state, at),
-    resource: parseResource(stringAt(state.Resource, `${at}/Resource`), `${at}/Resource`),
+    resource,
     arguments: template(state.Arguments, `${at}/Arguments`),
     timeoutSeconds: numberOrExpression(state.TimeoutSeconds, {
       at: `${at}/TimeoutSeconds`,

@@ -166,12 +166,12 @@ test("a function that was killed is Sandbox.Timedout, and one without an error t
   expect((await account.ended(await account.start(unknown))).error).toBe("Lambda.Unknown");
 });
 
-test("arguments that lambda:invoke does not know are States.Runtime, which nothing catches", async () => {
+test("arguments that lambda:invoke does not know are States.Runtime, which nothing retries", async () => {
   await using account = await startTestAccount();
-  const Arguments = { FunctionName: "f", Colour: "red" };
-  const Retry = [{ ErrorEquals: ["States.ALL"] }];
-  const ended = await account.run(one({ Arguments, Retry }));
+  const Arguments = "{% { 'FunctionName': 'f', 'Colour': 'red' } %}";
+  const ended = await account.run(one({ Arguments, Retry: [{ ErrorEquals: ["States.ALL"] }] }));
   expect(ended).toMatchObject({ error: "States.Runtime", cause: expect.stringContaining('"Colour"') });
+  expect((await account.history(ended.executionArn)).filter(({ type }) => type === "TaskFailed").length).toBe(1);
 });
 
 test("a result over 256 KiB is States.DataLimitExceeded, which States.ALL does not catch", async () => {

@@ -5,7 +5,7 @@ import { invokeLambdaFunction, invokeThroughIntegration } from "./lambda-task.ts
 import { checkSize, conclude, evaluateField, evaluateNumber, type Run, type Step } from "./run.ts";
 import { getObjectTask, putObjectTask } from "./s3-task.ts";
 import { startExecutionSyncTask, startExecutionTask } from "./start-execution-task.ts";
-import { untilAborted, within } from "./waiting.ts";
+import { abortAfter, untilAborted } from "./waiting.ts";
 
 /** Does the call of a Task once, with the history events of one attempt; throws the StateError of a call that failed. */
 export async function runTask(run: Run, state: TaskState): Promise<Step> {
@@ -33,17 +33,21 @@ type Call = {
 
 async function resultOf(run: Run, { resource, parameters, timeoutSeconds, events }: Call): Promise<Json> {
   const timedOut = new StateError("States.Timeout", undefined);
+  const deadline = new AbortController();
+  const callOff = timeoutSeconds === undefined ? undefined : abortAfter(deadline, timeoutSeconds, timedOut);
+  const signal = AbortSignal.any([run.signal, deadline.signal]);
   try {
-    // Neither a timeout nor an abort reaches the callee: a Lambda function that is no longer waited for runs on.
-    const call = callOf(run, { resource, parameters, submitted: events.submitted });
-    const waited = timeoutSeconds === undefined ? call : within(call, timeoutSeconds, timedOut);
-    const result = await untilAborted(waited, run.signal);
+    // Neither a timeout nor an abort reaches a function: one that is no longer waited for runs on.
+    const call = callOf({ ...run, signal }, { resource, parameters, submitted: events.submitted });
+    const result = await untilAborted(call, signal);
     checkSize(run, result);
     return result;
   } catch (error) {
     if (error === timedOut) events.timedOut(timedOut);
     else if (error instanceof StateError) events.failed(error);
     throw error;
+  } finally {
+    callOff?.();
   }
 }
 

@@ -18,5 +18,5 @@ async function secondsToWait(run: Run, { seconds, timestamp }: WaitState): Promi
   if (Number.isNaN(untilMs)) {
     throw fieldError(run, "Timestamp", `has to be a timestamp of RFC 3339, found ${JSON.stringify(until)}`);
   }
-  return Math.max(0, untilMs - Date.now()) / 1000;
+  return Math.max(0, untilMs - run.account.now()) / 1000;
 }

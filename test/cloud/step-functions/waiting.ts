@@ -28,11 +28,9 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
   });
 }
 
-/** Waits for a promise at most so many seconds (never more than a timer holds, 24 days); then rejects with `late`, and the promise goes on unwatched. */
-export function within<T>(promise: Promise<T>, seconds: number, late: Error): Promise<T> {
-  const longestTimerMs = 2 ** 31 - 1;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late), Math.min(seconds * 1000, longestTimerMs));
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+/** Aborts the controller with the reason after so many seconds, and returns what calls that off. */
+export function abortAfter(controller: AbortController, seconds: number, reason: Error): () => void {
+  // A longer time than a timer holds, 24 days, is cut to it.
+  const timer = setTimeout(() => controller.abort(reason), Math.min(seconds * 1000, 2 ** 31 - 1));
+  return () => clearTimeout(timer);
 }
