@@ -97,7 +97,6 @@ export class HttpApi extends Construct {
       httpApi: this.api,
       autoDeploy: true,
       throttle: { rateLimit: 50, burstLimit: 100 },
-      detailedMetricsEnabled: true,
       accessLogSettings: { destination: new LogGroupLogDestination(logGroup) },
     });
     this.url = stage.url;
