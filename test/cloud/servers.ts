@@ -30,7 +30,7 @@ export async function startDynamo(): Promise<RunningServer> {
   });
   stopWithThisProcess(child);
   await untilAnswering(url, child);
-  return { url, stop: () => stopped(child) };
+  return { url, stop: () => stopProcess(child) };
 }
 
 /** An empty S3 in memory, which knows neither If-None-Match nor signatures. */
@@ -39,7 +39,7 @@ export async function startS3(): Promise<RunningServer> {
   stopWithThisProcess(child);
   const [line] = await once(createInterface(child.stdout), "line");
   const { port } = JSON.parse(String(line));
-  return { url: `http://127.0.0.1:${port}`, stop: () => stopped(child) };
+  return { url: `http://127.0.0.1:${port}`, stop: () => stopProcess(child) };
 }
 
 /** Any credentials do on these servers. */
@@ -60,7 +60,7 @@ const s3Package = `${servers}node_modules/fauxqs/package.json`;
 const s3Script = `${servers}start-s3.js`;
 
 /** Waits until the server answers anything; throws when its process ends or 10 seconds have passed. */
-async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
+export async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 500; attempt++) {
     if (child.exitCode !== null) throw new Error(`The server for ${url} ended with exit code ${child.exitCode}.`);
     if (await isAnswering(url)) return;
@@ -81,7 +81,8 @@ function stopWithThisProcess(child: ChildProcess): void {
   process.once("exit", () => child.kill("SIGKILL"));
 }
 
-async function stopped(child: ChildProcess): Promise<void> {
+/** Kills the process and waits for its end. */
+export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = once(child, "close");
   child.kill("SIGKILL");

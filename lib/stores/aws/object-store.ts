@@ -78,11 +78,12 @@ export function openAwsObjectStore({ s3, name }: Bucket): ObjectStore {
     await s3.send(new PutObjectCommand(objectFields(key, hash, bytes)));
   }
 
-  /** Makes the stored object count as stored now by a copy onto itself; false when it is not known to be whole, or just went. */
+  /** Makes the stored object count as stored now by a copy onto itself; false when it is not whole, as far as the server can tell, or just went. */
   async function renew(key: string, hash: string, sizeBytes: number): Promise<boolean> {
     const head = new HeadObjectCommand({ Bucket: name, Key: key, ChecksumMode: "ENABLED" });
     const stored = await unlessStatus([400, 404, 501], s3.send(head));
-    if (stored?.ChecksumSHA256 !== base64(hash) || stored.ContentLength !== sizeBytes) return false;
+    const { ContentLength, ChecksumSHA256 = base64(hash) } = stored ?? {};
+    if (ContentLength !== sizeBytes || ChecksumSHA256 !== base64(hash)) return false;
     const copy = new CopyObjectCommand({
       Bucket: name,
       Key: key,
