@@ -27,7 +27,7 @@ export type Executions = {
   arnOf(name: string): string;
   describe(executionArn: string): Promise<ExecutionState>;
   /** Starts an execution; the same name with the same input again starts nothing and is no error while it runs. */
-  start(name: string, input: { readonly [name: string]: string }): Promise<void>;
+  start(name: string, input: object): Promise<void>;
   redrive(executionArn: string): Promise<RedriveOutcome>;
   /** Aborts an execution; one that has ended or is missing stays as it is. */
   stop(executionArn: string, reason: { readonly error: string; readonly cause: string }): Promise<void>;

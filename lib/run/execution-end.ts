@@ -43,7 +43,8 @@ export async function recordExecutionEnd(
   return stores.runs.getRun(runId);
 }
 
-function reasonOf({ status, error, cause }: ExecutionEnd): { readonly name: string; readonly message: string } {
+/** Name and message of the error that ended an execution. */
+export function reasonOf({ status, error, cause }: ExecutionEnd): { readonly name: string; readonly message: string } {
   switch (status) {
     case "FAILED":
       return { name: error ?? "ExecutionFailed", message: messageOf(cause) ?? "The execution failed without a cause." };

@@ -22,6 +22,12 @@ export function namedStrategy(name: string): LoadedStrategy {
   return registeredStrategies.get(name) ?? builtInStrategy(name);
 }
 
+/** Every strategy that a spec may name here: the built-in ones, and those that were registered. */
+export function namedStrategies(): ReadonlyMap<string, LoadedStrategy> {
+  const builtIn = [...builtInStrategies.keys()].map((name) => [name, builtInStrategy(name)] as const);
+  return new Map<string, LoadedStrategy>([...builtIn, ...registeredStrategies]);
+}
+
 /** The built-in strategy with this name; throws StrategyInputError with a near name. */
 export function builtInStrategy(name: string): LoadedStrategy {
   const strategy = builtInStrategies.get(name);

@@ -1,0 +1,46 @@
+import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
+import { buildApi } from "../lib/api/build-api.ts";
+import { gatewayIdentify } from "../lib/api/gateway-caller.ts";
+import { openCloudUploads } from "../lib/cloud/cloud-uploads.ts";
+import { openExecutionWorkflow } from "../lib/cloud/execution-workflow.ts";
+import { openAwsStores } from "../lib/stores/aws/stores.ts";
+import { namedStrategies } from "../lib/strategies/load-strategy.ts";
+import packageFile from "../package.json" with { type: "json" };
+import { type ApiEnv, parseApiEnv } from "./api-env.ts";
+import { logger, tracedClients } from "./telemetry.ts";
+
+const app = openApp(parseApiEnv(process.env));
+
+/** Answers a request of the HTTP API (payload 2.0). */
+export async function handler(event: LambdaEvent, context: LambdaContext) {
+  logger.appendKeys({ requestId: context.awsRequestId });
+  return (await app)(event, context);
+}
+
+/** A function's answer may have 6 MB; headers and escapes take some of it. */
+const limits = { bodyBytes: 2_000_000, answerBytes: 5_000_000 };
+
+async function openApp(env: ApiEnv) {
+  const { dynamodb, s3, sfn } = await tracedClients();
+  const { DATA_BUCKET: bucket, RUN_TABLE: table, RUN_STATE_MACHINE_ARN: runs, IMPORT_STATE_MACHINE_ARN: imports } = env;
+  const stores = openAwsStores({ dynamodb, s3, table, bucket });
+  const nowMs = Date.now;
+  const api = buildApi({
+    stores,
+    workflow: openExecutionWorkflow({ sfn, stateMachineArn: runs, stores, nowMs }),
+    uploads: openCloudUploads({ s3, bucket, sfn, stateMachineArn: imports, nowMs }),
+    strategies: namedStrategies,
+    // The state machine is of the account that the stack was deployed to.
+    identify: gatewayIdentify({ accounts: [runs.split(":")[4] ?? ""], principals: principalsOf(env) }),
+    limits,
+    home: `table ${table}, bucket ${bucket}`,
+    canStream: false,
+    version: packageFile.version,
+    onFault: (error, path) => logger.error("fault", { path, error }),
+  });
+  return handle(api);
+}
+
+function principalsOf({ ALLOWED_PRINCIPALS: principals }: ApiEnv): readonly string[] {
+  return principals === undefined ? [] : principals.split(",");
+}

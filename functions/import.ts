@@ -1,0 +1,20 @@
+import type { Context } from "aws-lambda";
+import { importUpload, parseImportCall } from "../lib/cloud/import-upload.ts";
+import type { ImportDone } from "../lib/cloud/upload-objects.ts";
+import { openAwsStores } from "../lib/stores/aws/stores.ts";
+import { parseImportEnv } from "./import-env.ts";
+import { logger, tracedClients } from "./telemetry.ts";
+
+const { DATA_BUCKET: bucket, RUN_TABLE: table } = parseImportEnv(process.env);
+const clients = tracedClients();
+
+/** Makes a snapshot of uploaded files, or appends them to one. */
+export async function handler(event: unknown, context: Context): Promise<ImportDone> {
+  logger.addContext(context);
+  const call = parseImportCall(event);
+  const { dynamodb, s3 } = await clients;
+  const stores = openAwsStores({ dynamodb, s3, table, bucket });
+  const done = await importUpload(call, { s3, bucket }, stores, Date.now());
+  logger.info("import done", { uploadId: call.uploadId, ...done });
+  return done;
+}
