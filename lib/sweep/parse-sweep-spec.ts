@@ -48,11 +48,11 @@ function conflictsOf({ base, space, method, windows, state, capital }: SweepSpec
       "windows.warmup",
       `base.data.warmupBars (${base.data.warmupBars}) says the same; keep one of the two; found ${windows.warmup}`,
     );
-  const walks = windows.kind === "rolling" || windows.kind === "anchored";
+  const walks = windows.kind === "rolling" || windows.kind === "anchored" || windows.kind === "list";
   if (state === "carried" && !walks)
     add(
       "state",
-      `"carried" needs windows that follow each other (rolling or anchored); found windows.kind "${windows.kind}"`,
+      `"carried" needs windows that follow each other (rolling, anchored, list); found windows.kind "${windows.kind}"`,
     );
   if (state === "carried" && capital === "reset")
     add("capital", 'what state "carried" carries over includes the account; use "chained"; found "reset"');

@@ -49,9 +49,14 @@ const method = z.discriminatedUnion("kind", [
 ]);
 export type MethodSpec = z.output<typeof method>;
 
-const length = z
-  .union([z.string(), z.number()], { error: lengthExpectation })
-  .refine((value) => parseLength(value) !== undefined, { message: lengthExpectation });
+const moment = specSchema.shape.data.shape.from.unwrap();
+const length = z.union([z.string(), z.number()], { error: lengthExpectation }).superRefine((value, context) => {
+  if (parseLength(value) !== undefined) return;
+  const message = /^\s*-/.test(String(value))
+    ? "expected a length that is not negative, for ranges would overlap"
+    : lengthExpectation;
+  context.addIssue({ code: "custom", message });
+});
 const positiveLength = length.refine((value) => parseLength(value)?.count !== 0, {
   message: "expected a length above 0",
 });
@@ -73,12 +78,21 @@ const walk = {
     .default(false)
     .describe("Keep a last window whose out-of-sample range is cut by the end of the data."),
 };
+const dates = z.strictObject({ from: moment, to: moment }).describe("Open times of the bars, both included.");
 const purge = length.default(0).describe("In-sample bars dropped before each out-of-sample range.");
 const embargo = length.default(0).describe("In-sample bars dropped after each out-of-sample range.");
 const windows = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
   z.strictObject({ kind: z.literal("rolling"), ...walk }),
   z.strictObject({ kind: z.literal("anchored"), ...walk }),
+  z.strictObject({
+    kind: z.literal("list"),
+    list: z
+      .array(z.strictObject({ inSample: dates, outOfSample: dates }))
+      .min(1)
+      .max(10_000),
+    warmup,
+  }),
   z.strictObject({ kind: z.literal("k-fold"), folds: z.int().min(2).max(100), purge, embargo, warmup }),
   z.strictObject({
     kind: z.literal("cpcv"),

@@ -99,7 +99,7 @@ describe("a sweep is refused naming the field, what was expected and what was fo
     [
       "carried state without order",
       { ...least, state: "carried" },
-      'state: "carried" needs windows that follow each other (rolling or anchored); found windows.kind "none"',
+      'state: "carried" needs windows that follow each other (rolling, anchored, list); found windows.kind "none"',
     ],
     [
       "carried state with reset capital",
