@@ -70,6 +70,13 @@ describe.skipIf(reason !== undefined)("stores on AWS, on a bad day", () => {
     expect(await runs.listEvents("r1")).toHaveLength(1);
   });
 
+  test("a commit whose answer was lost, and whose repeat finds it still in progress, is told as committed", async () => {
+    const faults = [nth(3, "TransactWriteItems", { kind: "resetAfter" }), nth(4, "TransactWriteItems", inProgress)];
+    const { runs } = await troubled({ dynamo: (request) => faults.map((fault) => fault(request)).find(Boolean) });
+    await startRun(runs);
+    expect(await runs.commit(checkpoint(), segment())).toEqual({ kind: "committed" });
+  });
+
   test("a transaction in conflict with another is tried again", async () => {
     const { runs } = await troubled({ dynamo: nth(3, "TransactWriteItems", canceled("TransactionConflict")) });
     await startRun(runs);
@@ -96,6 +103,18 @@ describe.skipIf(reason !== undefined)("stores on AWS, on a bad day", () => {
 
   test("an object whose put was not acknowledged is put again and is one", async () => {
     const { objects } = await troubled({ s3: ({ index }) => (index === 0 ? { kind: "resetAfter" } : undefined) });
+    const hash = await objects.put("parts", new Uint8Array([1, 2, 3]));
+    expect(await objects.get("parts", hash)).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
+  test("an object is put on a server that answers If-None-Match with 501", async () => {
+    const { objects } = await troubled({ s3: ({ index }) => (index === 0 ? notImplemented : undefined) });
+    const hash = await objects.put("parts", new Uint8Array([1, 2, 3]));
+    expect(await objects.get("parts", hash)).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
+  test("an object that another put is writing at this moment (409) is put all the same", async () => {
+    const { objects } = await troubled({ s3: ({ index }) => (index === 0 ? conflicting : undefined) });
     const hash = await objects.put("parts", new Uint8Array([1, 2, 3]));
     expect(await objects.get("parts", hash)).toEqual(new Uint8Array([1, 2, 3]));
   });
@@ -155,6 +174,20 @@ describe.skipIf(reason !== undefined)("stores on AWS, on a bad day", () => {
     return { ...openAwsStores({ ...clients, table, bucket }), dynamo, s3 };
   }
 });
+
+const inProgress: Fault = {
+  kind: "answer",
+  status: 400,
+  contentType: "application/x-amz-json-1.0",
+  body: '{"__type":"com.amazonaws.dynamodb.v20120810#TransactionInProgressException","Message":"In progress."}',
+};
+const notImplemented = s3Answer(501, "NotImplemented");
+const conflicting = s3Answer(409, "ConditionalRequestConflict");
+
+function s3Answer(status: number, code: string): Fault {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>No.</Message></Error>`;
+  return { kind: "answer", status, contentType: "application/xml", body };
+}
 
 /** The fault for the first so many requests of an operation. */
 function first(count: number, operation: string, fault: Fault) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -29,9 +30,12 @@ export async function writeTogether(
   { dynamodb, name }: Table,
   items: readonly ((tableName: string) => TransactWriteItem)[],
 ): Promise<boolean> {
+  const TransactItems = items.map((item) => item(name));
+  // One token for all tries: a try that finds the one before it still in progress must not take that for a stranger's.
+  const ClientRequestToken = randomUUID();
   for (let attempt = 1; ; attempt++) {
     try {
-      await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: items.map((item) => item(name)) }));
+      await dynamodb.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken }));
       return true;
     } catch (error) {
       const answer = transactionAnswer(error);
