@@ -48,6 +48,7 @@ export const moment = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/, {
     message: "expected a date (2020-04-17) or a time (2020-04-17T09:30:00Z)",
+    abort: true,
   })
   .refine((text) => !Number.isNaN(Date.parse(text)), { message: "expected a date that exists" });
 

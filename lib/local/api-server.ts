@@ -47,7 +47,6 @@ export async function serveApi(deps: ServedDeps, { host, port, token }: ServerAd
       return refusal === undefined ? app.fetch(request, env) : problemResponse(refusal, new URL(request.url).pathname);
     },
     {
-      overrideGlobalObjects: false,
       errorHandler: () => problemResponse(new ProblemError(400, "bad-request", "The request could not be read."), "/"),
     },
   );
