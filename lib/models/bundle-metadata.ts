@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { closest } from "../engine/closest.ts";
+import { normalisationSchema } from "../features/normalisation.ts";
+import { ModelBundleError } from "./bundle-error.ts";
+
+const names = z.array(z.string().min(1)).min(1);
+const classification = z.strictObject({
+  kind: z.literal("classification"),
+  scale: z.enum(["logits", "probabilities"]),
+  classes: names.default(["BUY", "HOLD", "SELL"]),
+});
+const regression = z.strictObject({ kind: z.literal("regression") });
+
+const metadataSchema = z.strictObject({
+  format: z.literal(1),
+  name: z
+    .string()
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u, "expected letters, digits, dots, dashes and underscores"),
+  version: z.string().min(1),
+  producer: z.string().default(""),
+  opset: z.int(),
+  strategy: z.looseObject({ name: z.string().min(1) }).describe("The strategy document the model was trained with."),
+  features: names,
+  input: z
+    .strictObject({
+      name: z.string().min(1).exactOptional(),
+      window: z.int().min(1).max(10_000).default(1),
+      layout: z.enum(["flat", "steps", "channels"]).default("flat"),
+    })
+    .prefault({}),
+  output: z.discriminatedUnion("kind", [classification, regression]),
+  outputName: z.string().min(1).exactOptional(),
+  normalisation: z.record(z.string(), normalisationSchema).default({}),
+  training: z.strictObject({
+    symbols: names,
+    timeframes: names,
+    from: z.iso.date().or(z.iso.datetime({ offset: true })),
+    to: z.iso.date().or(z.iso.datetime({ offset: true })),
+  }),
+});
+
+/**
+ * What a bundle says of its model. `features` is the order of the inputs. `input.window` bars, oldest first, make one row: "flat" is [batch, window × features], "steps" is
+ * [batch, window, features] (LSTM, GRU), "channels" is [batch, features, window] (convolutions). `normalisation` is by feature name.
+ */
+export type BundleMetadata = z.output<typeof metadataSchema>;
+
+const featuresSchema = z.union([names, z.strictObject({ features: names }).transform(({ features }) => features)]);
+
+/** Reads metadata.json. Throws ModelBundleError, with every fault and its field. */
+export function parseMetadata(text: string, bundle: string): BundleMetadata {
+  const result = metadataSchema.safeParse(parseJson(text, "metadata.json", bundle));
+  if (!result.success) throw new ModelBundleError(bundle, result.error.issues.flatMap(describe));
+  return result.data;
+}
+
+/** Reads features.json: the features in their order. Throws ModelBundleError. */
+export function parseFeatures(text: string, bundle: string): readonly string[] {
+  const result = featuresSchema.safeParse(parseJson(text, "features.json", bundle));
+  if (result.success) return result.data;
+  throw new ModelBundleError(bundle, ["features.json: expected a list of feature names. Export it again."]);
+}
+
+function parseJson(text: string, file: string, bundle: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ModelBundleError(bundle, [`${file}: expected JSON, found ${error.message}. Export it again.`]);
+  }
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.map(String).join(".");
+  if (issue.code !== "unrecognized_keys")
+    return [`metadata.json: ${path || "(the whole)"}: ${issue.message.replace(/^Invalid input: /, "")}.`];
+  return issue.keys.map((key) => {
+    const near = closest(key, Object.keys(metadataSchema.shape));
+    return `metadata.json: ${[path, key].filter((part) => part !== "").join(".")}: unknown field${near === undefined ? "; remove it." : `; did you mean "${near}"?`}`;
+  });
+}

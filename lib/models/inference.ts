@@ -1,0 +1,81 @@
+import type { BundleMetadata } from "./bundle-metadata.ts";
+import { type ModelPorts, rowShape } from "./check-onnx.ts";
+import { type NativeSession, openSession, RuntimeMissingError } from "./native-session.ts";
+
+/** Rows that go through a model together: any number would do, but it must never change, for it may change the last bit. */
+const blockRows = 1024;
+
+/**
+ * A model ready to be asked. A row is asked in the place that its absolute bar number gives it in a block of one fixed size, so that it goes through the same
+ * operations however the bars are cut: the same bits.
+ */
+export class LoadedModel {
+  readonly id: string;
+  readonly metadata: BundleMetadata;
+  /** Numbers in a row of inputs and in a row of outputs. */
+  readonly inputWidth: number;
+  readonly outputWidth: number;
+  readonly #session: NativeSession;
+  readonly #ports: ModelPorts;
+  readonly #rows: number;
+  readonly #block: Float32Array;
+  readonly #dims: readonly number[];
+
+  constructor(id: string, model: Uint8Array, metadata: BundleMetadata, ports: ModelPorts) {
+    const row = rowShape(metadata);
+    this.id = id;
+    this.metadata = metadata;
+    this.inputWidth = row.reduce((product, size) => product * size, 1);
+    this.outputWidth = ports.width;
+    this.#session = openSession(model);
+    this.#ports = ports;
+    this.#rows = ports.fixedRows ?? blockRows;
+    this.#dims = [this.#rows, ...row];
+    this.#block = new Float32Array(this.#rows * this.inputWidth);
+  }
+
+  /** The outputs of rows that belong to the bars from `startBar` on, row after row; NaN in the rows for which the runtime fails. */
+  infer(rows: Float32Array, startBar: number): Float32Array {
+    const count = rows.length / this.inputWidth;
+    const outputs = new Float32Array(count * this.outputWidth);
+    for (let from = 0; from < count; ) {
+      const place = (startBar + from) % this.#rows;
+      const to = Math.min(count, from + this.#rows - place);
+      const answers = outputs.subarray(from * this.outputWidth, to * this.outputWidth);
+      const questions = rows.subarray(from * this.inputWidth, to * this.inputWidth);
+      if (!this.#ask(questions, answers, place)) this.#askOneByOne(questions, answers, place);
+      from = to;
+    }
+    return outputs;
+  }
+
+  /** Frees the runtime's memory. */
+  dispose(): void {
+    this.#session.dispose();
+  }
+
+  /** Asks rows that stand together from `place` on; false when the runtime failed. */
+  #ask(questions: Float32Array, answers: Float32Array, place: number): boolean {
+    this.#block.fill(0);
+    this.#block.set(questions, place * this.inputWidth);
+    const input = { name: this.#ports.input, values: this.#block, dims: this.#dims };
+    try {
+      const block = this.#session.run(input, this.#ports.output);
+      answers.set(block.subarray(place * this.outputWidth, place * this.outputWidth + answers.length));
+      return true;
+    } catch (error) {
+      // The runtime's own faults are plain errors: an operator met numbers that it cannot work with.
+      if (error instanceof RuntimeMissingError) throw error;
+      return false;
+    }
+  }
+
+  /** One row that fails must not take its neighbours with it, which another cut would have put into another call. */
+  #askOneByOne(questions: Float32Array, answers: Float32Array, place: number): void {
+    for (let i = 0; i * this.inputWidth < questions.length; i++) {
+      const question = questions.subarray(i * this.inputWidth, (i + 1) * this.inputWidth);
+      const answer = answers.subarray(i * this.outputWidth, (i + 1) * this.outputWidth);
+      if (!this.#ask(question, answer, place + i)) answer.fill(Number.NaN);
+    }
+  }
+}
