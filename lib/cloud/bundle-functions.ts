@@ -5,7 +5,7 @@ import { StrategyInputError } from "../strategies/load-strategy.ts";
 import { type BundledStrategy, findStrategies } from "./strategies-folder.ts";
 
 /** The functions of a deployment, by the names of their files. */
-export const functionNames = ["plan", "segment", "finish", "status", "watch", "watch", "api", "import"] as const;
+export const functionNames = ["plan", "segment", "finish", "status", "watch", "api", "import"] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 export type BundleOptions = {
