@@ -31,7 +31,7 @@ export class BackstitchStack extends Stack {
     const api = parameters.apiInStack
       ? new HttpApi(this, "Api", { bundles, bucket, table, runs: runs.machine, imports: imports.machine, parameters })
       : undefined;
-    new Monitoring(this, "Monitoring", { functions, runs, imports, ends, api, parameters });
+    if (parameters.monitoring) new Monitoring(this, "Monitoring", { functions, runs, imports, ends, api, parameters });
 
     if (api !== undefined) new CfnOutput(this, "ApiUrl", { value: api.url });
     new CfnOutput(this, "RunStateMachineArn", { value: runs.machine.stateMachineArn });

@@ -19,10 +19,12 @@ export type Parameters = {
   readonly authorizer: "iam" | "jwt";
   readonly jwtIssuer: string | undefined;
   readonly jwtAudience: readonly string[];
-  /** ARNs of the principals that may call the API; with none, every principal of the account that IAM allows. */
+  /** Who may call the API: ARNs of principals, or subjects of tokens; with none, whoever the authorizer lets through. */
   readonly allowedPrincipals: readonly string[];
   /** Topic that alarms are sent to. */
   readonly alarmTopicArn: string | undefined;
+  /** Alarms and the dashboard, which not every emulator knows. */
+  readonly monitoring: boolean;
   /** Age at which a running run is reported as stuck. */
   readonly oldestRunHours: number;
   /** Folder of the user's own strategies. */
@@ -60,8 +62,9 @@ export function parseParameters(node: Node): Parameters {
     authorizer: oneOf(flags, "authorizer", ["iam", "jwt"]),
     jwtIssuer: optional(flags, "jwtIssuer", /^https:\/\/\S+$/, "an https address"),
     jwtAudience: list(flags, "jwtAudience", /^\S+$/, "names without spaces"),
-    allowedPrincipals: list(flags, "allowedPrincipals", /^arn:[\w-]+:(iam|sts)::\d{12}:\S+$/, "ARNs of IAM principals"),
+    allowedPrincipals: list(flags, "allowedPrincipals", /^\S+$/, "ARNs of principals, or subjects of tokens"),
     alarmTopicArn: optional(flags, "alarmTopicArn", /^arn:[\w-]+:sns:[\w-]+:\d{12}:\S+$/, "the ARN of an SNS topic"),
+    monitoring: oneOf(flags, "monitoring", ["true", "false"]) === "true",
     oldestRunHours: whole(flags, "oldestRunHours", 24, { least: 1, most: 2160 }),
     strategies: optional(flags, "strategies", /^.+$/, "a folder"),
     tags: tags(flags),
@@ -87,7 +90,7 @@ const known = new Set([
     "logRetentionDays",
   ],
   ...["apiInStack", "authorizer", "jwtIssuer", "jwtAudience", "allowedPrincipals", "alarmTopicArn", "oldestRunHours"],
-  ...["strategies", "tags"],
+  ...["monitoring", "strategies", "tags"],
 ]);
 
 /** A misspelt flag would be deployed as its default; so every plain word of the context must be known. The CDK's own keys have a colon or an at sign. */

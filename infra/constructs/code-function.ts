@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Size } from "aws-cdk-lib";
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -20,6 +20,8 @@ export type CodeFunctionProps = {
   readonly code: { readonly bundles: string; readonly name: string };
   readonly memory: number;
   readonly timeoutSeconds: number;
+  /** Room for temporary files; Lambda gives 512 without being asked. */
+  readonly temporaryMegabytes?: number;
   /** Executions of this function at once; undefined shares the account's. */
   readonly reservedConcurrency: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
@@ -55,6 +57,7 @@ export class CodeFunction extends Construct {
       code: Code.fromAsset(join(code.bundles, code.name)),
       handler: "index.handler",
       memorySize: props.memory,
+      ephemeralStorageSize: Size.mebibytes(props.temporaryMegabytes ?? 512),
       timeout: Duration.seconds(props.timeoutSeconds),
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       environment: {

@@ -14,6 +14,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import type { ApiEnv } from "../../functions/api-env.ts";
 import { type TableIndex, tableIndexes } from "../../lib/stores/aws/table.ts";
 import type { Parameters } from "../parameters.ts";
 import { acknowledge } from "./acknowledge.ts";
@@ -51,7 +52,7 @@ export class HttpApi extends Construct {
         RUN_STATE_MACHINE_ARN: runs.stateMachineArn,
         IMPORT_STATE_MACHINE_ARN: imports.stateMachineArn,
         ...(parameters.allowedPrincipals.length > 0 && { ALLOWED_PRINCIPALS: parameters.allowedPrincipals.join(",") }),
-      },
+      } satisfies ApiEnv,
       permissions: [
         readItems(table, Object.keys(tableIndexes) as TableIndex[]),
         writeItems(table),

@@ -4,6 +4,7 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { type StateMachine, Succeed, TaskInput, Timeout } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { Construct } from "constructs";
+import type { ImportEnv } from "../../functions/import-env.ts";
 import type { Parameters } from "../parameters.ts";
 import { CodeFunction } from "./code-function.ts";
 import { putObjects, readItems, readObjects, removeManyItems, removeObjects, writeItems } from "./data-permissions.ts";
@@ -30,8 +31,10 @@ export class ImportWorkflow extends Construct {
       code: { bundles, name: "import" },
       memory: Math.max(parameters.memory, 3008),
       timeoutSeconds: longestTimeoutSeconds,
+      // The uploaded files are copied there, and what they unpack to.
+      temporaryMegabytes: 10_240,
       reservedConcurrency: undefined,
-      environment: { DATA_BUCKET: bucket.bucketName, RUN_TABLE: table.tableName },
+      environment: { DATA_BUCKET: bucket.bucketName, RUN_TABLE: table.tableName } satisfies ImportEnv,
       permissions: [
         readItems(table, ["byList", "byId"]),
         writeItems(table),
@@ -39,6 +42,7 @@ export class ImportWorkflow extends Construct {
         ...readObjects(bucket, "objects"),
         ...readObjects(bucket, "uploads"),
         putObjects(bucket, "objects"),
+        putObjects(bucket, "uploads"),
         removeObjects(bucket, "uploads"),
       ],
       parameters,

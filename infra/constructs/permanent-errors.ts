@@ -6,7 +6,6 @@ export const permanentErrors = [
   "AssertionError",
   "BarOrderError",
   "BarsInputError",
-  "BranchError",
   "CheckpointDamagedError",
   "CheckpointFormatError",
   "CorruptObjectError",
@@ -16,6 +15,7 @@ export const permanentErrors = [
   "FeatureError",
   "FeatureGrammarError",
   "IdPrefixError",
+  "ImportCallError",
   "IndicatorError",
   "InferenceFaultsError",
   "InputError",
@@ -27,14 +27,11 @@ export const permanentErrors = [
   "MissingVariableError",
   "PageCursorError",
   "PartFormatError",
-  "PartRowsError",
   "ProtobufError",
   "ResultDamagedError",
-  "RunDamagedError",
   "RunRecordError",
   "RunTooLargeError",
   "RuntimeMissingError",
-  "SetError",
   "SnapshotDamagedError",
   "SnapshotFormatError",
   "SnapshotTooLargeError",
@@ -43,12 +40,9 @@ export const permanentErrors = [
   "StrategyChangedError",
   "StrategyError",
   "StrategyInputError",
-  "SweepSpecError",
   "UnencodableStateError",
-  "UnknownCheckpointError",
-  "UnknownRunError",
   "UnseededForkError",
 ] as const;
 
 /** Names of the project's errors that pass by themselves. */
-export const transientErrors = ["ContentionError"] as const;
+export const transientErrors = ["AppendLostError", "ContentionError"] as const;

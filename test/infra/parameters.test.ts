@@ -1,7 +1,8 @@
+import type { Template } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
 import { ParameterError } from "../../infra/parameters.ts";
 import { synthesize } from "./synthesize.ts";
-import { resourcesOf } from "./synthesized.ts";
+import { type Properties, resourcesOf } from "./synthesized.ts";
 
 test.each([
   [{ memroy: "2048" }, /-c memroy is no parameter of this app\. Known are: stackName, memory/],
@@ -18,6 +19,11 @@ test.each([
   await expect(synthesize(flags as Record<string, string>)).rejects.toThrow(ParameterError);
   await expect(synthesize(flags as Record<string, string>)).rejects.toThrow(message);
 });
+
+function functionNamed(template: Template, name: string): Properties {
+  const functions = [...resourcesOf(template, "AWS::Lambda::Function").values()];
+  return functions.find(({ FunctionName }) => FunctionName === name) ?? {};
+}
 
 test("memory, concurrency and time limit are those of the segment function", async () => {
   const template = await synthesize({ memory: "3008", concurrency: "20", segmentTimeoutSeconds: "120" });
@@ -48,6 +54,21 @@ test("the API is left out where it cannot run", async () => {
   const template = await synthesize({ apiInStack: "false" });
   template.resourceCountIs("AWS::ApiGatewayV2::Api", 0);
   expect(template.findOutputs("ApiUrl")).toEqual({});
+});
+
+test("alarms and the dashboard are left out where nothing watches", async () => {
+  const template = await synthesize({ monitoring: "false" });
+  template.resourceCountIs("AWS::CloudWatch::Alarm", 0);
+  template.resourceCountIs("AWS::CloudWatch::Dashboard", 0);
+});
+
+test("callers are named to the API's function", async () => {
+  const role = "arn:aws:iam::111122223333:role/quant";
+  const template = await synthesize({ allowedPrincipals: `${role},arn:aws:iam::111122223333:user/jo` });
+  const { Environment } = functionNamed(template, "Backstitch-api");
+  expect(Environment).toMatchObject({
+    Variables: { ALLOWED_PRINCIPALS: `${role},arn:aws:iam::111122223333:user/jo` },
+  });
 });
 
 test("tags are on everything that costs", async () => {
