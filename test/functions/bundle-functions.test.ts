@@ -8,12 +8,12 @@ import { loadStrategyFile } from "../../lib/strategies/load-strategy.ts";
 import { temporaryFolder } from "../stores/temporary-folder.ts";
 
 const strategy = (name: string): string => `
-import { defineStrategy, sma, z } from "backstitch";
+import { close, defineStrategy, sma, z } from "backstitch";
 import { least } from "./lib/least.ts";
 export default defineStrategy({
   name: ${JSON.stringify(name)},
   params: z.strictObject({ bars: z.int().default(5) }),
-  columns: ({ bars }) => ({ mean: sma(bars) }),
+  columns: ({ bars }) => ({ mean: sma(close, bars) }),
   onBar(bar) {
     if (bar.index > least) bar.buy();
   },
