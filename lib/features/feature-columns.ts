@@ -1,7 +1,7 @@
 import type { Column } from "../engine/columns.ts";
 import { InputError } from "../engine/input-error.ts";
 import { type Timeframe, timeframeMs } from "../engine/timeframe.ts";
-import { type FeatureGrammar, splitReference } from "./feature-grammar.ts";
+import { type FeatureGrammar, type NormalisationMethod, splitReference } from "./feature-grammar.ts";
 import { type FeaturePlace, featurePlaces } from "./feature-names.ts";
 import { onHigherTimeframe } from "./higher-timeframe.ts";
 import { membershipColumn } from "./membership.ts";
@@ -61,18 +61,26 @@ function outputOf(grammar: FeatureGrammar, reference: string): Column {
   return outputs[output ?? Object.keys(outputs)[0]];
 }
 
-function figuresOf(
+/** How a raw feature is normalised, as its input says. */
+export function normalisationMethod(
   grammar: FeatureGrammar,
   place: FeaturePlace & { kind: "raw" },
-  figures: NormalisationFigures,
-): Normalisation {
+): NormalisationMethod {
   const input = grammar.inputs.findIndex(
     (one) =>
       one.kind === "raw" &&
       one.indicator === place.indicator &&
       (one.timeframes === "all" || one.timeframes.includes(place.timeframe)),
   );
-  const method = grammar.normalisations[input] ?? "none";
+  return grammar.normalisations[input] ?? "none";
+}
+
+function figuresOf(
+  grammar: FeatureGrammar,
+  place: FeaturePlace & { kind: "raw" },
+  figures: NormalisationFigures,
+): Normalisation {
+  const method = normalisationMethod(grammar, place);
   if (method === "none") return { method };
   const stored = Object.hasOwn(figures, place.name) ? figures[place.name] : undefined;
   if (stored?.method === method) return stored;
