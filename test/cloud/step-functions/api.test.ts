@@ -65,6 +65,7 @@ describe("state machines", () => {
       name: "StateMachineDoesNotExist",
     });
     await account.client.send(new DeleteStateMachineCommand({ stateMachineArn }));
+    expect(await account.create(succeed)).toBe(stateMachineArn);
   });
 
   test("machines are listed in pages", async () => {

@@ -140,7 +140,7 @@ describe("a Distributed Map", () => {
     await using account = await startTestAccount(picky(new Set([1])).functions);
     const count = await account.run(mapOf({ ToleratedFailureCount: 1 }), [1, 2, 3]);
     expect(count.status).toBe("SUCCEEDED");
-    const share = await account.create(mapOf({ ToleratedFailurePercentage: 33 }), "share");
+    const share = await account.create(mapOf({ ToleratedFailurePercentage: 25 }), "share");
     expect((await account.ended(await account.start(share, [1, 2, 3]))).status).toBe("FAILED");
     expect((await account.ended(await account.start(share, [1, 2, 3, 4]))).status).toBe("SUCCEEDED");
   });
@@ -292,6 +292,14 @@ describe.skipIf(reason !== undefined)("a Distributed Map over S3", () => {
     await s3Client.send(new PutObjectCommand({ Bucket: "data", Key: "items.json", Body: "[1,2]" }));
     await using account = await startTestAccount(picky(new Set()).functions, { s3Client });
     expect((await account.run(mapOf(reader("items.json")))).output).toBe("[10,20]");
+  });
+
+  test("reads no more items than MaxItems", async () => {
+    await s3Client.send(new PutObjectCommand({ Bucket: "data", Key: "many.json", Body: "[1,2,3]" }));
+    await using account = await startTestAccount(picky(new Set()).functions, { s3Client });
+    const { ItemReader } = reader("many.json");
+    const limited = { ...ItemReader, ReaderConfig: { InputType: "JSON", MaxItems: 2 } };
+    expect((await account.run(mapOf({ ItemReader: limited }))).output).toBe("[10,20]");
   });
 
   test("fails with States.ItemReaderFailed where there is no array, without a map run", async () => {

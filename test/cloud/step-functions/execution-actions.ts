@@ -3,6 +3,7 @@ import type { Execution } from "./execution.ts";
 import { executionDocument } from "./execution-document.ts";
 import { redriveExecution, startExecution, stopExecution } from "./execution-life.ts";
 import { ApiError } from "./failures.ts";
+import { requireMachine } from "./find-machine.ts";
 import { historyEventDocument } from "./history.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { page } from "./paging.ts";
@@ -99,9 +100,7 @@ function listedBy(account: Account, request: JsonObject): (execution: Execution)
     return ({ mapRun }) => mapRun?.arn === arn;
   }
   const arn = requiredArn(request, "stateMachineArn", "stateMachine");
-  if (!account.machines.has(arn)) {
-    throw new ApiError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
-  }
+  requireMachine(account, arn);
   return ({ stateMachineArn, mapRun }) => stateMachineArn === arn && mapRun === undefined;
 }
 

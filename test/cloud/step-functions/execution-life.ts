@@ -4,6 +4,7 @@ import { executionArn, stateMachineArn } from "./arns.ts";
 import type { Machine, Scope } from "./definition.ts";
 import type { Execution } from "./execution.ts";
 import { ApiError, Halt, StateError } from "./failures.ts";
+import { refuseDeleting, requireMachine } from "./find-machine.ts";
 import { newFrame, resetRetryCounts } from "./frame.ts";
 import { History } from "./history.ts";
 import { runFrame } from "./interpreter.ts";
@@ -30,13 +31,8 @@ export function startExecution(
   if (Buffer.byteLength(inputText) > maxInputBytes) {
     throw new ApiError("ValidationException", `The input is larger than ${maxInputBytes} bytes.`);
   }
-  const machine = account.machines.get(request.stateMachineArn);
-  if (machine === undefined) {
-    throw new ApiError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${request.stateMachineArn}'`);
-  }
-  if (machine.status === "DELETING") {
-    throw new ApiError("StateMachineDeleting", `State Machine is being deleted: '${machine.arn}'`);
-  }
+  const machine = requireMachine(account, request.stateMachineArn);
+  refuseDeleting(machine);
   const arn = executionArn(account.place, machine.name, name);
   const known = account.executions.get(arn);
   if (known !== undefined && (known.stopDateMs === undefined || account.now() - known.stopDateMs < nameKeptMs)) {

@@ -90,3 +90,13 @@ test("an execution whose last event is ExecutionSucceeded may fill its history",
   await using account = await startTestAccount({ step }, { limits: { historyEvents: 11 } });
   expect((await account.run(countdown, { left: 1 })).status).toBe("SUCCEEDED");
 });
+
+test("3,570 turns fit under AWS's 25,000 events, and 3,571 do not", async () => {
+  await using account = await startTestAccount({ step });
+  const machine = await account.create(countdown);
+  const [fits, fails] = [await account.start(machine, { left: 3570 }), await account.start(machine, { left: 3571 })];
+  expect((await account.ended(fits)).status).toBe("SUCCEEDED");
+  expect((await account.history(fits)).length).toBe(1 + 7 * 3570 + 3);
+  expect((await account.ended(fails)).status).toBe("FAILED");
+  expect((await account.history(fails)).length).toBe(25_000);
+});

@@ -222,3 +222,29 @@ test("an inline Map gives its iterations' outputs in order, with index and value
     "MapStateExited",
   ]);
 });
+
+test("an iteration that fails stops the others, and the Map fails with its error", async () => {
+  await using account = await startTestAccount();
+  const ended = await account.run(
+    {
+      StartAt: "A",
+      States: {
+        A: {
+          Type: "Map",
+          ItemProcessor: {
+            StartAt: "Wait",
+            States: {
+              Wait: { Type: "Wait", Seconds: "{% $states.input %}", Next: "Fail" },
+              Fail: { Type: "Fail", Error: "Mine" },
+            },
+          },
+          End: true,
+        },
+      },
+    },
+    [10_000_000, 1],
+  );
+  expect(ended).toMatchObject({ status: "FAILED", error: "Mine" });
+  const types = (await account.history(ended.executionArn)).map(({ type }) => type);
+  expect(types.slice(-4)).toEqual(["MapIterationFailed", "MapIterationAborted", "MapStateFailed", "ExecutionFailed"]);
+});

@@ -1,6 +1,8 @@
 import type { Account } from "./account.ts";
 import { type Execution, isUnsuccessful } from "./execution.ts";
 
+import { findMachine } from "./find-machine.ts";
+
 export type Redrivability = {
   readonly status: "REDRIVABLE" | "NOT_REDRIVABLE" | "REDRIVABLE_BY_MAP_RUN";
   readonly reason?: string;
@@ -12,7 +14,7 @@ const mostRedrives = 1000;
 /** Whether AWS would redrive the execution now, and if not, the reason that DescribeExecution gives. */
 export function redrivability(account: Account, execution: Execution): Redrivability {
   const { status, stopDateMs, history, mapRun } = execution;
-  if (account.machines.get(outermost(execution).stateMachineArn)?.status !== "ACTIVE") {
+  if (findMachine(account, outermost(execution).stateMachineArn)?.status !== "ACTIVE") {
     return no("State machine is in DELETING status.");
   }
   if (!isUnsuccessful(execution)) return no(`Execution is ${status} and cannot be redriven.`);

@@ -176,6 +176,21 @@ test("a redrive repeated with its client token changes nothing, and without it i
   });
 });
 
+test("the context counts retries from zero again after a redrive", async () => {
+  const steps = twoSteps();
+  await using account = await startTestAccount(steps.functions);
+  const second = {
+    ...machine.States.Second,
+    Output: "{% $states.context.State.RetryCount %}",
+    Next: undefined,
+    End: true,
+  };
+  const { executionArn } = await account.run({ ...machine, States: { First: machine.States.First, Second: second } });
+  steps.repair();
+  await account.client.send(new RedriveExecutionCommand({ executionArn }));
+  expect((await account.ended(String(executionArn))).output).toBe("0");
+});
+
 test("of two redrives at once one is refused", async () => {
   const steps = twoSteps();
   await using account = await startTestAccount(steps.functions);
@@ -224,4 +239,17 @@ test("executions can be listed by whether they were redriven", async () => {
   };
   expect(await listed("REDRIVEN")).toEqual([one]);
   expect(await listed("NOT_REDRIVEN")).toEqual([two]);
+});
+
+test("an execution is redriven a thousand times and no more", async () => {
+  await using account = await startTestAccount();
+  const { executionArn } = await account.run({ StartAt: "A", States: { A: { Type: "Fail" } } });
+  for (let redrives = 0; redrives < 1000; redrives += 1) {
+    await account.client.send(new RedriveExecutionCommand({ executionArn }));
+    await account.ended(String(executionArn));
+  }
+  await expect(account.client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toMatchObject({
+    name: "ExecutionNotRedrivable",
+    message: expect.stringContaining("1000"),
+  });
 });

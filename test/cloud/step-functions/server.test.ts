@@ -3,7 +3,7 @@ import { RedriveExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-s
 import { expect, test } from "vitest";
 import type { JsonObject } from "./json.ts";
 import { startStepFunctions } from "./server.ts";
-import { startTestAccount } from "./test-account.ts";
+import { invoking, startTestAccount } from "./test-account.ts";
 
 const place = { region: "eu-central-1", account: "123456789012", lambdaUrl: "http://127.0.0.1:1" };
 
@@ -73,4 +73,28 @@ test("stop tells which events could not be delivered", async () => {
   const account = await startTestAccount({}, { onStatusChange: failing });
   await account.run({ StartAt: "A", States: { A: { Type: "Succeed" } } });
   await expect(account[Symbol.asyncDispose]()).rejects.toThrow("could not be delivered");
+});
+
+test("a server that stops tells nothing of the executions it ends", async () => {
+  const statuses: unknown[] = [];
+  const onStatusChange = ({ detail }: JsonObject) => void statuses.push((detail as JsonObject).status);
+  const account = await startTestAccount({}, { onStatusChange });
+  const wait = { StartAt: "A", States: { A: { Type: "Wait", Seconds: 10_000_000, End: true } } };
+  await account.start(await account.create(wait));
+  await account[Symbol.asyncDispose]();
+  expect(statuses).toEqual(["RUNNING"]);
+});
+
+test("a server stops although a function does not answer", async () => {
+  const called = Promise.withResolvers<void>();
+  const silent = () => {
+    called.resolve();
+    return new Promise<null>(() => undefined);
+  };
+  const account = await startTestAccount({ silent });
+  await account.start(
+    await account.create({ StartAt: "A", States: { A: invoking("silent", { TimeoutSeconds: 900 }) } }),
+  );
+  await called.promise;
+  await account[Symbol.asyncDispose]();
 });

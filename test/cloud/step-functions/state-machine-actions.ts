@@ -3,6 +3,7 @@ import type { Account, StateMachine } from "./account.ts";
 import { stateMachineArn } from "./arns.ts";
 import { parseDefinition } from "./definition-check.ts";
 import { ApiError } from "./failures.ts";
+import { findMachine, refuseDeleting, requireMachine } from "./find-machine.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { checkName } from "./names.ts";
 import { page } from "./paging.ts";
@@ -31,10 +32,9 @@ export function createStateMachine(account: Account, request: JsonObject): JsonO
   const roleArn = requiredRole(request);
   const definition = parseDefinition(requiredString(request, "definition", definitionLength));
   const arn = stateMachineArn(account.place, name);
-  const known = account.machines.get(arn);
+  const known = findMachine(account, arn);
   if (known !== undefined) {
-    if (isDeleting(account, known))
-      throw new ApiError("StateMachineDeleting", `State Machine is being deleted: '${arn}'`);
+    refuseDeleting(known);
     if (known.definition.source !== definition.source || known.roleArn !== roleArn) {
       throw new ApiError("StateMachineAlreadyExists", `State Machine Already Exists: '${arn}'`);
     }
@@ -61,9 +61,7 @@ export function createStateMachine(account: Account, request: JsonObject): JsonO
 export function updateStateMachine(account: Account, request: JsonObject): JsonObject {
   const machine = machineNamed(account, request);
   refuseFields(request, ["publish", "versionDescription", "encryptionConfiguration"]);
-  if (isDeleting(account, machine)) {
-    throw new ApiError("StateMachineDeleting", `State Machine is being deleted: '${machine.arn}'`);
-  }
+  refuseDeleting(machine);
   const text = optionalStringField(request, "definition", definitionLength);
   const hasRole = request.roleArn !== undefined;
   if (text === undefined && !hasRole && !request.loggingConfiguration && !request.tracingConfiguration) {
@@ -84,9 +82,7 @@ export function updateStateMachine(account: Account, request: JsonObject): JsonO
 /** DeleteStateMachine: the machine is gone once its last execution has ended; deleting it again is no error. */
 export function deleteStateMachine(account: Account, request: JsonObject): JsonObject {
   const machine = account.machines.get(requiredArn(request, "stateMachineArn", "stateMachine"));
-  if (machine === undefined) return {};
-  machine.status = "DELETING";
-  isDeleting(account, machine);
+  if (machine !== undefined) machine.status = "DELETING";
   return {};
 }
 
@@ -109,7 +105,7 @@ export function describeStateMachine(account: Account, request: JsonObject): Jso
 
 /** ListStateMachines. */
 export function listStateMachines(account: Account, request: JsonObject): JsonObject {
-  const machines = [...account.machines.values()].filter((machine) => !isDeleting(account, machine));
+  const machines = [...account.machines.values()].filter(({ arn }) => findMachine(account, arn) !== undefined);
   const { items, ...rest } = page(request, machines, ({ arn }) => arn);
   const stateMachines = items.map(({ arn, name, creationDateMs }): Json => {
     return { stateMachineArn: arn, name, type: "STANDARD", creationDate: creationDateMs / 1000 };
@@ -128,20 +124,7 @@ export function listTagsForResource(account: Account, request: JsonObject): Json
 const noLogs: JsonObject = { level: "OFF", includeExecutionData: false };
 
 function machineNamed(account: Account, request: JsonObject): StateMachine {
-  const arn = requiredArn(request, "stateMachineArn", "stateMachine");
-  const machine = account.machines.get(arn);
-  if (machine !== undefined && (machine.status === "ACTIVE" || isDeleting(account, machine))) return machine;
-  throw new ApiError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
-}
-
-/** Whether a machine waits for its last execution to be gone; one that need not wait is removed. */
-function isDeleting(account: Account, machine: StateMachine): boolean {
-  if (machine.status === "ACTIVE") return false;
-  const isInUse = [...account.executions.values()].some(
-    ({ stateMachineArn: arn, status }) => arn === machine.arn && status === "RUNNING",
-  );
-  if (!isInUse) account.machines.delete(machine.arn);
-  return isInUse;
+  return requireMachine(account, requiredArn(request, "stateMachineArn", "stateMachine"));
 }
 
 function requiredRole(request: JsonObject): string {

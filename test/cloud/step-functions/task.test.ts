@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, ListExecutionsCommand } from "@aws-sdk/client-sfn";
+import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect, test } from "vitest";
 import { namedError } from "./function-endpoint.ts";
 import { parseJson } from "./json.ts";
@@ -62,6 +62,21 @@ test("a retried error is tried again, each time with three events, and counted i
   expect(types.filter((type) => type === "TaskScheduled").length).toBe(3);
   expect(types.filter((type) => type === "TaskFailed").length).toBe(2);
   expect(types.length).toBe(2 + 3 * 3 + 2);
+});
+
+test("a retry waits for its delay, and the execution can be stopped meanwhile", async () => {
+  let calls = 0;
+  const f = () => {
+    calls += 1;
+    throw namedError("BrokenError", "always");
+  };
+  await using account = await startTestAccount({ f }, { timeScale: 1 });
+  const Retry = [{ ErrorEquals: ["BrokenError"], IntervalSeconds: 1000 }];
+  const executionArn = await account.start(await account.create(one({ Retry })));
+  await account.reached(executionArn, "TaskFailed");
+  await account.client.send(new StopExecutionCommand({ executionArn }));
+  expect((await account.ended(executionArn)).status).toBe("ABORTED");
+  expect(calls).toBe(1);
 });
 
 test("retries end at MaxAttempts", async () => {

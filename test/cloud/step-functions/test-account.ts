@@ -56,6 +56,18 @@ export async function startTestAccount(
     throw new Error(`${executionArn} has not ended within a minute.`);
   }
 
+  async function history(executionArn: string | undefined): Promise<HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    let nextToken: string | undefined;
+    do {
+      const request = { executionArn, maxResults: 1000, ...(nextToken === undefined ? {} : { nextToken }) };
+      const page = await client.send(new GetExecutionHistoryCommand(request));
+      events.push(...(page.events ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return events;
+  }
+
   return {
     client,
     url: server.url,
@@ -66,16 +78,14 @@ export async function startTestAccount(
     async run(definition: object, input: Json = {}) {
       return ended(await start(await create(definition), input));
     },
-    async history(executionArn: string | undefined): Promise<HistoryEvent[]> {
-      const events: HistoryEvent[] = [];
-      let nextToken: string | undefined;
-      do {
-        const request = { executionArn, maxResults: 1000, ...(nextToken === undefined ? {} : { nextToken }) };
-        const page = await client.send(new GetExecutionHistoryCommand(request));
-        events.push(...(page.events ?? []));
-        nextToken = page.nextToken;
-      } while (nextToken !== undefined);
-      return events;
+    history,
+    /** Waits until the history has an event of the type, at most ten seconds. */
+    async reached(executionArn: string, type: string): Promise<void> {
+      for (let tries = 0; tries < 1000; tries += 1) {
+        if ((await history(executionArn)).some((event) => event.type === type)) return;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      throw new Error(`${executionArn} has no event ${type} after ten seconds.`);
     },
     async [Symbol.asyncDispose]() {
       client.destroy();
