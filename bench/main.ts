@@ -1,12 +1,20 @@
 import { parseArgs } from "node:util";
 import type { Bench, BenchRow } from "./bench.ts";
 import { checkpointsBench } from "./checkpoints.ts";
+import { coldImportBench } from "./cold-import.ts";
 import { engineBench } from "./engine.ts";
 import { lanesBench } from "./lanes.ts";
 import { memoryBench, wholeRunBench } from "./whole-run.ts";
 
 // Usage: node bench/main.ts [--json] [name …]; without names, all.
-const benches: readonly Bench[] = [engineBench, lanesBench, wholeRunBench, checkpointsBench, memoryBench];
+const benches: readonly Bench[] = [
+  engineBench,
+  lanesBench,
+  wholeRunBench,
+  checkpointsBench,
+  memoryBench,
+  coldImportBench,
+];
 
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
