@@ -192,6 +192,49 @@ describe.skipIf(reason !== undefined)("what DynamoDB limits", () => {
     expect((await runs.listRuns({}, 5)).items.map(({ runId }) => runId)).toEqual(["real"]);
   });
 
+  test("a list that must look past many runs finds the one that both filters let through", async () => {
+    const { runs } = await servers.stores();
+    await runs.createRun(newRun({ runId: "rare", strategy: "rare", createdAtMs: 1 }));
+    for (let index = 2; index <= 30; index++) await runs.createRun(newRun({ runId: `r${index}`, createdAtMs: index }));
+    const page = await runs.listRuns({ status: "queued", strategy: "rare" }, 1);
+    expect(page.items.map(({ runId }) => runId)).toEqual(["rare"]);
+    expect(page).not.toHaveProperty("next");
+  });
+
+  test("the completed run is found behind thirty others with its key", async () => {
+    const { runs } = await servers.stores();
+    for (let index = 1; index <= 30; index++) await runs.createRun(newRun({ runId: `r${index}`, createdAtMs: index }));
+    await startRun(runs, { runId: "done", createdAtMs: 99 });
+    const result = { resultHash: "e", resultDigest: "e", atMs: 100 };
+    await runs.complete({ runId: "done", attempt: 1, headSequence: 0, ...result });
+    expect((await runs.findCompleted(newRun()))?.runId).toBe("done");
+  });
+
+  test("a checkpoint that a fork begins to wait for while it is being removed stays", async () => {
+    const { table, bucket, runs } = await servers.stores();
+    await startRun(runs);
+    await commitUpTo(runs, 3);
+    const slow = await slowWriter(table, bucket);
+    const removed = slow.runs.removeCheckpoint("r1", 2);
+    await slow.writing;
+    const origin = { kind: "fork", runId: "r1", checkpointId: checkpointId(2) } as const;
+    await runs.createRun(newRun({ runId: "fork", origin }));
+    expect(await removed).toBe(false);
+    expect(await runs.getCheckpoint("r1", 2)).toEqual(checkpoint({ sequence: 2 }));
+  });
+
+  test("a seed that comes after the run has begun leaves the run's own segments alone", async () => {
+    const { table, bucket, runs } = await servers.stores();
+    await runs.createRun(newRun());
+    const slow = await slowWriter(table, bucket);
+    const seeded = slow.runs.seedRun(checkpoint({ sequence: 2 }), [segment({ durationMs: 99 })]);
+    await slow.writing;
+    await runs.beginAttempt("r1", 0, owner());
+    await commitUpTo(runs, 1);
+    expect(await seeded).toBe(false);
+    expect(await runs.listSegments("r1")).toEqual([segment()]);
+  });
+
   test("three processes race for 40 sequences: each has exactly one winner, and its checkpoint is stored", async () => {
     const { table, bucket, runs } = await servers.stores();
     await startRun(runs);
@@ -231,6 +274,23 @@ describe.skipIf(reason !== undefined)("what DynamoDB limits", () => {
       await proxy.stop();
     });
     return openAwsStores({ ...clients, table, bucket });
+  }
+
+  /** The stores of a process whose first write takes a third of a second to arrive; `writing` is when it has left. */
+  async function slowWriter(table: string, bucket: string) {
+    const { promise: writing, resolve } = Promise.withResolvers<void>();
+    let writes = 0;
+    const proxy = await startFaultProxy(servers.urls().dynamo, ({ operation }) => {
+      if (operation !== "TransactWriteItems" || writes++ > 0) return undefined;
+      resolve();
+      return { kind: "delay", ms: 300 };
+    });
+    const clients = awsClients({}, { AWS_ENDPOINT_URL_DYNAMODB: proxy.url, AWS_ENDPOINT_URL_S3: servers.urls().s3 });
+    onTestFinished(async () => {
+      closeClients(clients);
+      await proxy.stop();
+    });
+    return { ...openAwsStores({ ...clients, table, bucket }), writing };
   }
 
   async function itemsIn(table: string) {

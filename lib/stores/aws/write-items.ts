@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import {
   type AttributeValue,
   BatchWriteItemCommand,
   TransactionCanceledException,
-  TransactionInProgressException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   type WriteRequest,
@@ -31,11 +29,9 @@ export async function writeTogether(
   items: readonly ((tableName: string) => TransactWriteItem)[],
 ): Promise<boolean> {
   const TransactItems = items.map((item) => item(name));
-  // One token for all tries: a try that finds the one before it still in progress must not take that for a stranger's.
-  const ClientRequestToken = randomUUID();
   for (let attempt = 1; ; attempt++) {
     try {
-      await dynamodb.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken }));
+      await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
       return true;
     } catch (error) {
       const answer = transactionAnswer(error);
@@ -137,7 +133,6 @@ function conditionFields({ expression, names, values }: Condition) {
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html: a reason for each item, "None" for the innocent. */
 function transactionAnswer(error: unknown): "conditionFailed" | "again" | "unknown" {
-  if (error instanceof TransactionInProgressException) return "again";
   if (!(error instanceof TransactionCanceledException)) return "unknown";
   const codes = new Set(error.CancellationReasons?.map(({ Code }) => Code));
   if (codes.has("ConditionalCheckFailed")) return "conditionFailed";
