@@ -3,6 +3,7 @@ import type { DiffFlags } from "./checkpoints/diff.ts";
 import type { ForkFlags } from "./checkpoints/fork.ts";
 import type { CollectFlags } from "./checkpoints/gc.ts";
 import type { ListCheckpointsFlags } from "./checkpoints/ls.ts";
+import type { CloudFlags } from "./cloud-flags.ts";
 import { openConsole } from "./console.ts";
 import { ageMs, collect, wholeNumber } from "./option-values.ts";
 import type { OutputFlags } from "./output-flags.ts";
@@ -31,7 +32,8 @@ export function addCheckpointCommands(program: Command): void {
     .description("show the state in a checkpoint: cash, positions, waiting orders, columns; all of it with --json")
     .action(async (checkpoint: string, _own, command: Command) => {
       const { showCheckpoint } = await import("./checkpoints/show.ts");
-      process.exitCode = await showCheckpoint(checkpoint, openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await showCheckpoint(checkpoint, flags, openConsole(flags));
     });
 
   checkpoints
@@ -41,7 +43,8 @@ export function addCheckpointCommands(program: Command): void {
     )
     .action(async (run: string, _own, command: Command) => {
       const { verifyCheckpoints } = await import("./checkpoints/verify.ts");
-      process.exitCode = await verifyCheckpoints(run, openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await verifyCheckpoints(run, flags, openConsole(flags));
     });
 
   checkpoints
@@ -73,7 +76,8 @@ export function addCheckpointCommands(program: Command): void {
     .description("remove checkpoints; a run's newest and those that another run starts from stay")
     .action(async (references: readonly string[], _own, command: Command) => {
       const { removeCheckpoints } = await import("./checkpoints/rm.ts");
-      process.exitCode = await removeCheckpoints(references, openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await removeCheckpoints(references, flags, openConsole(flags));
     });
 
   checkpoints

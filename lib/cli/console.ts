@@ -1,3 +1,4 @@
+import type { CloudFlags } from "./cloud-flags.ts";
 import type { OutputFlags } from "./output-flags.ts";
 
 /** How a command ends: done, failed, bad input, interrupted. */
@@ -13,9 +14,12 @@ export type Console = {
   note(text: string): void;
   /** Something that must be seen, whatever the flags. */
   warn(text: string): void;
+  /** A command to type next, "backstitch show ID", with the flags that send it to the same place. */
+  hint(command: string): string;
 };
 
-export function openConsole(flags: OutputFlags): Console {
+export function openConsole(flags: OutputFlags & CloudFlags): Console {
+  const place = placeFlags(flags);
   const { json: isJson = false, quiet: isQuiet = false } = flags;
   return {
     isJson,
@@ -29,5 +33,15 @@ export function openConsole(flags: OutputFlags): Console {
     warn: (text) => {
       process.stderr.write(`${text}\n`);
     },
+    hint: (command) => command + place,
   };
+}
+
+function placeFlags({ cloud, profile, region, endpointUrl }: CloudFlags): string {
+  if (cloud !== true) return "";
+  const given = { profile, region, "endpoint-url": endpointUrl };
+  return Object.entries(given).reduce(
+    (text, [name, value]) => (value === undefined ? text : `${text} --${name} ${value}`),
+    " --cloud",
+  );
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { CloudFlags } from "./cloud-flags.ts";
 import { openConsole } from "./console.ts";
 import type { AppendFlags } from "./data/append.ts";
 import type { ExportBarsFlags } from "./data/export.ts";
@@ -51,7 +52,8 @@ export function addDataCommands(program: Command): void {
     .description("list the snapshots")
     .action(async (_own, command: Command) => {
       const { listData } = await import("./data/ls.ts");
-      process.exitCode = await listData(openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await listData(flags, openConsole(flags));
     });
 
   data
@@ -59,7 +61,8 @@ export function addDataCommands(program: Command): void {
     .description("show what a snapshot holds, where it came from, and its quality report")
     .action(async (snapshot: string, _own, command: Command) => {
       const { showData } = await import("./data/show.ts");
-      process.exitCode = await showData(snapshot, openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await showData(snapshot, flags, openConsole(flags));
     });
 
   data
@@ -67,7 +70,8 @@ export function addDataCommands(program: Command): void {
     .description("read every chunk and check hashes, counts, times and prices; of all snapshots when none is named")
     .action(async (snapshot: string | undefined, _own, command: Command) => {
       const { verifyData } = await import("./data/verify.ts");
-      process.exitCode = await verifyData(snapshot, openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await verifyData(snapshot, flags, openConsole(flags));
     });
 
   data

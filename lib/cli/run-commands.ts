@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { RunStatus } from "../run/run-store.ts";
+import type { CloudFlags } from "./cloud-flags.ts";
 import { openConsole } from "./console.ts";
 import { ageMs, collect, momentText, oneOf, someOf, wholeNumber } from "./option-values.ts";
 import type { OutputFlags } from "./output-flags.ts";
@@ -8,6 +9,7 @@ import type { ExportRunFlags } from "./runs/export.ts";
 import type { ExtendFlags } from "./runs/extend.ts";
 import type { ListRunsFlags } from "./runs/ls.ts";
 import type { ReportFlags } from "./runs/report.ts";
+import type { ResumeFlags } from "./runs/resume.ts";
 import type { RunFlags } from "./runs/run.ts";
 
 /** The statuses that lists can be filtered by. */
@@ -33,10 +35,11 @@ export function addRunCommands(program: Command): void {
     )
     .option("--set <path=value>", "change a field of the spec; repeatable; an empty value removes the field", collect)
     .option("--fresh", "compute even if an equal run exists, and compare the result digests")
+    .option("--detach", "with --cloud: start it and do not watch it")
     .addHelpText("after", runHelp)
     .action(async (spec: string, _own, command: Command) => {
       const flags = command.optsWithGlobals<RunFlags & OutputFlags>();
-      await warmUp();
+      if (flags.cloud !== true) await warmUp();
       const { runSpec } = await import("./runs/run.ts");
       process.exitCode = await runSpec(spec, flags, openConsole(flags));
     });
@@ -44,16 +47,34 @@ export function addRunCommands(program: Command): void {
   program
     .command("resume <run>")
     .description("go on with an interrupted, cancelled or failed run from its last checkpoint")
+    .option(
+      "--how <way>",
+      "with --cloud: redrive the failed execution, start a new execution, or auto: redrive where it can",
+      oneOf(["auto", "execution", "redrive"] as const),
+      "auto",
+    )
+    .option("--detach", "with --cloud: start it and do not watch it")
     .action(async (run: string, _own, command: Command) => {
-      await warmUp();
+      const flags = command.optsWithGlobals<ResumeFlags & OutputFlags>();
+      if (flags.cloud !== true) await warmUp();
       const { resumeRun } = await import("./runs/resume.ts");
-      process.exitCode = await resumeRun(run, openConsole(command.optsWithGlobals<OutputFlags>()));
+      process.exitCode = await resumeRun(run, flags, openConsole(flags));
+    });
+
+  program
+    .command("watch <run>")
+    .description("show how far a run is that is computed elsewhere, until it ends; Ctrl-C leaves it alone")
+    .action(async (run: string, _own, command: Command) => {
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      const { watch } = await import("./runs/watch.ts");
+      process.exitCode = await watch(run, flags, openConsole(flags));
     });
 
   program
     .command("cancel <run>")
     .description("make a run checkpoint and stop, whoever computes it; it can be resumed")
     .option("--wait <age>", "how long to wait for its worker to stop", ageMs, 60_000)
+    .option("--force", "with --cloud: stop its execution without waiting for a checkpoint")
     .action(async (run: string, _own, command: Command) => {
       const flags = command.optsWithGlobals<CancelFlags & OutputFlags>();
       const { cancelRun } = await import("./runs/cancel.ts");
@@ -74,7 +95,8 @@ export function addRunCommands(program: Command): void {
     .description("show a run: its result, its last trades, where it stands, and its history")
     .action(async (run: string, _own, command: Command) => {
       const { showRun } = await import("./runs/show.ts");
-      process.exitCode = await showRun(run, openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await showRun(run, flags, openConsole(flags));
     });
 
   program
@@ -123,7 +145,8 @@ export function addRunCommands(program: Command): void {
     .description("delete runs with their checkpoints; `checkpoints gc` then frees what only they used")
     .action(async (runs: readonly string[], _own, command: Command) => {
       const { removeRuns } = await import("./runs/rm.ts");
-      process.exitCode = await removeRuns(runs, openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await removeRuns(runs, flags, openConsole(flags));
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { CloudFlags } from "./cloud-flags.ts";
 import { openConsole } from "./console.ts";
 import type { OutputFlags } from "./output-flags.ts";
 
@@ -13,7 +14,8 @@ export function addStrategyCommands(program: Command): void {
     .description("list the built-in strategies")
     .action(async (_own, command: Command) => {
       const { listStrategies } = await import("./strategies/ls.ts");
-      process.exitCode = listStrategies(openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await listStrategies(flags, openConsole(flags));
     });
 
   strategies
@@ -21,7 +23,8 @@ export function addStrategyCommands(program: Command): void {
     .description("show a strategy's parameters with types, defaults and limits; a name, or a file of your own")
     .action(async (strategy: string, _own, command: Command) => {
       const { showStrategy } = await import("./strategies/show.ts");
-      process.exitCode = await showStrategy(strategy, openConsole(command.optsWithGlobals<OutputFlags>()));
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await showStrategy(strategy, flags, openConsole(flags));
     });
 
   program

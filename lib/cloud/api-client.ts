@@ -23,8 +23,8 @@ export type Api = {
   getText(path: string, query?: Query): Promise<string>;
   post(path: string, body?: unknown): Promise<unknown>;
   delete(path: string): Promise<unknown>;
-  /** An answer whose body is read piece by piece; not repeated once it has begun. The signal ends it. */
-  open(path: string, query: Query, signal?: AbortSignal): Promise<Response>;
+  /** The headers for a request to an address under this API that is sent by other means. */
+  headers(method: string, url: string, headers: Readonly<Record<string, string>>): ReturnType<RequestSigner>;
 };
 
 export type ApiAccess = {
@@ -45,7 +45,7 @@ export function openApi({ url, signer, pauseSeconds = fullJitter }: ApiAccess): 
   const send = async (request: ApiRequest): Promise<Response> => {
     for (let n = 1; ; n++) {
       const outcome = await attempt(request, base, signer);
-      if (outcome.kind === "answer" && !isBusy(outcome.response.status)) return outcome.response;
+      if (outcome.kind === "answer" && !isBusy(outcome.response)) return outcome.response;
       if (n === tries || (outcome.kind === "lost" && !outcome.isPassing)) return finalAnswer(outcome, request, n, base);
       await setTimeout(1_000 * (outcome.retryAfterSeconds ?? pauseSeconds(n)));
     }
@@ -66,12 +66,7 @@ export function openApi({ url, signer, pauseSeconds = fullJitter }: ApiAccess): 
     getText: (path, query = {}) => sendAndRead({ method: "GET", path, query }),
     post: (path, body = {}) => json({ method: "POST", path, query: {}, body: JSON.stringify(body), key: randomUUID() }),
     delete: (path) => json({ method: "DELETE", path, query: {} }),
-    open: async (path, query, signal) => {
-      const request: ApiRequest = { method: "GET", path, query, ...(signal === undefined ? {} : { signal }) };
-      const response = await send(request);
-      if (response.ok) return response;
-      throw problemError(`GET ${path}`, response.status, await response.text());
-    },
+    headers: (method, text, headers) => signer({ method, url: new URL(text), headers, body: undefined }),
   };
 }
 
@@ -82,8 +77,6 @@ type ApiRequest = {
   readonly body?: string;
   /** The same for every try of one request. */
   readonly key?: string;
-  /** Ends the request; with it, there is no other time limit. */
-  readonly signal?: AbortSignal;
 };
 
 type Outcome =
@@ -91,7 +84,7 @@ type Outcome =
   | { readonly kind: "lost"; readonly error: Error; readonly isPassing: boolean; readonly retryAfterSeconds?: never };
 
 async function attempt(request: ApiRequest, base: URL, signer: RequestSigner): Promise<Outcome> {
-  const { method, path, query, body, key, signal } = request;
+  const { method, path, query, body, key } = request;
   const url = new URL(base.href.replace(/\/$/, "") + path);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
   const headers = await signer({
@@ -109,19 +102,22 @@ async function attempt(request: ApiRequest, base: URL, signer: RequestSigner): P
       method,
       headers,
       redirect: "error",
-      signal: signal ?? AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body }),
     });
     return { kind: "answer", response, retryAfterSeconds: retryAfter(response) };
   } catch (error) {
-    if (!(error instanceof Error) || signal?.aborted === true) throw error;
+    if (!(error instanceof Error)) throw error;
     return { kind: "lost", error, isPassing: isPassing(error) };
   }
 }
 
-/** Throttled, or a function or gateway that has no room or died: none of them did what was asked, or the key tells them that it was done. */
-function isBusy(status: number): boolean {
-  return status === 429 || status === 502 || status === 503 || status === 504;
+/**
+ * Throttled, or a function or gateway that has no room or died: none of them did what was asked, or the key tells them that it was done. A conflict with a
+ * Retry-After is one with an earlier try of the same request, which is still worked on.
+ */
+function isBusy({ status, headers }: Response): boolean {
+  return [429, 502, 503, 504].includes(status) || (status === 409 && headers.has("retry-after"));
 }
 
 /** A connection that broke or took too long may work the next time; a name or a port that nobody answers at will not. */

@@ -4,6 +4,8 @@ import type { RunRecord, SegmentRecord } from "../run/run-store.ts";
 import { type FactRecord, readFacts } from "./fact-records.ts";
 import { type RunHome, runDocument } from "./run-document.ts";
 
+export type RunDetails = Awaited<ReturnType<typeof runDetails>>;
+
 const shownTrades = 5;
 /** Segments and events beyond this are left out, the oldest first; `timing.segments` counts them all. */
 const shownRecords = 1_000;

@@ -1,38 +1,49 @@
 import { findRun } from "../../run/find-run.ts";
 import { type RunFilterFlags, runFilter } from "../../run/run-filter.ts";
 import type { CheckpointSummary, RunRecord } from "../../run/run-store.ts";
+import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome, type LocalHome } from "../local-home.ts";
+import type { LocalHome } from "../local-home.ts";
+import { atPlace } from "../place.ts";
 import { countText, minuteText, shortId, sizeText, timeText } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
 
-export type ListCheckpointsFlags = RunFilterFlags & { readonly limit: number };
+export type ListCheckpointsFlags = RunFilterFlags & CloudFlags & { readonly limit: number };
 
 /** `checkpoints ls`: those of one run, or of all runs that match. */
-export function listCheckpoints(
+export async function listCheckpoints(
   reference: string | undefined,
   flags: ListCheckpointsFlags,
   console: Console,
 ): Promise<ExitCode> {
-  return atHome(async (home) => {
-    const { runs, isComplete } = await chosenRuns(reference, flags, home);
-    const { createdFromMs = Number.NEGATIVE_INFINITY, createdToMs = Number.POSITIVE_INFINITY } = runFilter(flags);
-    const checkpoints: Listed[] = [];
-    for (const run of runs) {
-      for (const checkpoint of await home.stores.runs.listCheckpoints(run.runId)) {
-        const { createdAtMs, sequence } = checkpoint;
-        if (createdAtMs < createdFromMs || createdAtMs >= createdToMs) continue;
-        checkpoints.push({ ...checkpoint, isHead: sequence === run.headSequence });
-      }
-    }
-    const rest = isComplete ? "" : `\n\nOnly of the newest ${flags.limit} runs: more with --limit.`;
-    const text = checkpoints.length === 0 ? emptyText(reference) : checkpointsTable(checkpoints);
-    console.answer({ checkpoints, isComplete }, text + rest);
-    return 0;
+  const { strategy, status, from, to, limit } = flags;
+  const filter = { ...(strategy && { strategy }), ...(status && { status }), ...(from && { from }), ...(to && { to }) };
+  const { checkpoints, isComplete } = await atPlace<Found>(flags, {
+    local: (home) => listHere(reference, flags, home),
+    cloud: (remote) => remote.checkpoints.list(reference, filter, limit),
   });
+  const rest = isComplete ? "" : `\n\nOnly of the newest ${limit} runs: more with --limit.`;
+  const text = checkpoints.length === 0 ? emptyText(reference) : checkpointsTable(checkpoints);
+  console.answer({ checkpoints, isComplete }, text + rest);
+  return 0;
 }
 
 type Listed = CheckpointSummary & { readonly isHead: boolean };
+type Found = { readonly checkpoints: readonly Listed[]; readonly isComplete: boolean };
+
+async function listHere(reference: string | undefined, flags: ListCheckpointsFlags, home: LocalHome): Promise<Found> {
+  const { runs, isComplete } = await chosenRuns(reference, flags, home);
+  const { createdFromMs = Number.NEGATIVE_INFINITY, createdToMs = Number.POSITIVE_INFINITY } = runFilter(flags);
+  const checkpoints: Listed[] = [];
+  for (const run of runs) {
+    for (const checkpoint of await home.stores.runs.listCheckpoints(run.runId)) {
+      const { createdAtMs, sequence } = checkpoint;
+      if (createdAtMs < createdFromMs || createdAtMs >= createdToMs) continue;
+      checkpoints.push({ ...checkpoint, isHead: sequence === run.headSequence });
+    }
+  }
+  return { checkpoints, isComplete };
+}
 
 /** The run that is named, or the newest that match; dates are those of checkpoints, not of runs. */
 async function chosenRuns(

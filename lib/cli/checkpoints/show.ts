@@ -1,8 +1,9 @@
 import { type CheckpointDocument, checkpointDocument } from "../../report/checkpoint-document.ts";
 import type { LaneView } from "../../report/lane-view.ts";
 import { findCheckpoint } from "../../run/find-checkpoint.ts";
+import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome } from "../local-home.ts";
+import { atPlace } from "../place.ts";
 import { clockText, countOf, countText, sizeText, timeText } from "../quantity-text.ts";
 import { nameList } from "../text-table.ts";
 
@@ -10,13 +11,13 @@ import { nameList } from "../text-table.ts";
 const shownLanes = 5;
 
 /** `checkpoints show`: what a state holds. */
-export function showCheckpoint(reference: string, console: Console): Promise<ExitCode> {
-  return atHome(async ({ stores }) => {
-    const record = await findCheckpoint(reference, stores.runs);
-    const document = await checkpointDocument(record, stores);
-    console.answer(document, checkpointText(document));
-    return 0;
+export async function showCheckpoint(reference: string, flags: CloudFlags, console: Console): Promise<ExitCode> {
+  const document = await atPlace(flags, {
+    local: async ({ stores }) => checkpointDocument(await findCheckpoint(reference, stores.runs), stores),
+    cloud: ({ checkpoints }) => checkpoints.get(reference),
   });
+  console.answer(document, checkpointText(document));
+  return 0;
 }
 
 function checkpointText(record: CheckpointDocument): string {

@@ -2,19 +2,26 @@ import { resolve } from "node:path";
 import { type BarsFormat, exportBars } from "../../market/export-bars.ts";
 import { findSnapshot } from "../../market/find-snapshot.ts";
 import { onlyInstrument } from "../../market/open-snapshot.ts";
+import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
+import { assertLocal } from "../place.ts";
 import { countOf, shortId, sizeText } from "../quantity-text.ts";
 import { OutputError, writeFileWhole, writeStdout } from "../write-file.ts";
 
-export type ExportBarsFlags = { readonly format: BarsFormat; readonly out?: string };
+export type ExportBarsFlags = CloudFlags & { readonly format: BarsFormat; readonly out?: string };
 
 /** `data export`: the bars of a snapshot as a file, or on stdout. */
-export function exportData(reference: string, flags: ExportBarsFlags, console: Console): Promise<ExitCode> {
+export async function exportData(reference: string, flags: ExportBarsFlags, console: Console): Promise<ExitCode> {
   const { format } = flags;
   if (flags.out === "-" && console.isJson)
     throw new OutputError("--out -: expected a file with --json, because both would go to stdout. Leave one out.");
-  return atHome(async ({ stores }) => {
+  assertLocal(
+    flags,
+    "data export",
+    "The bars of a snapshot on AWS are those of the files it was imported from: import these here and export.",
+  );
+  return atHome<ExitCode>(async ({ stores }) => {
     const manifest = await findSnapshot(reference, stores.snapshots);
     const pieces = exportBars(manifest, stores.objects, format);
     if (flags.out === "-") {

@@ -1,12 +1,14 @@
 import { type ImportOptions, importBars } from "../../market/import-bars.ts";
 import { onlyInstrument } from "../../market/open-snapshot.ts";
 import type { SnapshotManifest } from "../../market/snapshot-manifest.ts";
+import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome } from "../local-home.ts";
+import { atPlace } from "../place.ts";
 import { countOf, shortId } from "../quantity-text.ts";
 import { snapshotDocument, snapshotText } from "./snapshot-text.ts";
+import { uploadBars } from "./upload-bars.ts";
 
-export type ImportFlags = {
+export type ImportFlags = CloudFlags & {
   readonly symbol: string;
   readonly timeframe: string;
   readonly name?: string;
@@ -27,32 +29,49 @@ export type ReadingFlags = {
 };
 
 /** `data import`: files become a snapshot under a name. */
-export function importData(files: readonly string[], flags: ImportFlags, console: Console): Promise<ExitCode> {
-  const { symbol, timeframe, missing, currency, timezone: timeZone, tick, lot } = flags;
-  const name = flags.name ?? `${symbol.toLowerCase()}-${timeframe}`;
-  return atHome(async ({ folder, stores }) => {
-    const [before] = await stores.snapshots.history(name);
-    const manifest = await importBars(
-      {
-        files,
-        symbol,
-        timeframe,
-        name,
-        timeZone,
-        missing,
-        currency,
-        adjust: flags.adjusted === true ? "splits-and-dividends" : "none",
-        nowMs: Date.now(),
-        ...(tick === undefined ? {} : { tick }),
-        ...(lot === undefined ? {} : { lot }),
-        ...readingOptions(flags),
-      },
-      stores,
-    );
-    const text = `${headline(manifest, name, before?.snapshotId)}\n\n${snapshotText(name, manifest)}\n\nStored in ${folder}. Use it in a spec as data: { snapshot: ${name} }, or see backstitch data show ${name}`;
-    console.answer(snapshotDocument(name, manifest), text);
-    return 0;
+export async function importData(files: readonly string[], flags: ImportFlags, console: Console): Promise<ExitCode> {
+  const options = importOptions(flags);
+  const { name } = options;
+  const { manifest, before, where } = await atPlace<Imported>(flags, {
+    local: async ({ folder, stores }) => {
+      const [earlier] = await stores.snapshots.history(name);
+      const imported = await importBars({ files, ...options, nowMs: Date.now() }, stores);
+      return { manifest: imported, before: earlier?.snapshotId, where: folder };
+    },
+    cloud: async ({ snapshots, url }) => {
+      const earlier = await snapshots.find(name);
+      await uploadBars(files, { kind: "import", ...options }, snapshots, console);
+      const { name: _, history: _h, ...imported } = await snapshots.get(name);
+      return { manifest: imported, before: earlier?.snapshotId, where: url };
+    },
   });
+  const use = `Use it in a spec as data: { snapshot: ${name} }, or see ${console.hint(`backstitch data show ${name}`)}`;
+  const text = `${headline(manifest, name, before)}\n\n${snapshotText(name, manifest)}\n\nStored in ${where}. ${use}`;
+  console.answer(snapshotDocument(name, manifest), text);
+  return 0;
+}
+
+type Imported = {
+  readonly manifest: SnapshotManifest;
+  /** What the name meant before. */
+  readonly before: string | undefined;
+  readonly where: string;
+};
+
+function importOptions(flags: ImportFlags): Omit<ImportOptions, "files" | "nowMs"> {
+  const { symbol, timeframe, missing, currency, timezone: timeZone, tick, lot } = flags;
+  return {
+    symbol,
+    timeframe,
+    name: flags.name ?? `${symbol.toLowerCase()}-${timeframe}`,
+    timeZone,
+    missing,
+    currency,
+    adjust: flags.adjusted === true ? "splits-and-dividends" : "none",
+    ...(tick === undefined ? {} : { tick }),
+    ...(lot === undefined ? {} : { lot }),
+    ...readingOptions(flags),
+  };
 }
 
 export function readingOptions({ barLabel, columns, timeFormat, priceScale }: ReadingFlags): ReadingOptions {

@@ -1,29 +1,34 @@
-import { runEntry } from "../../report/run-document.ts";
+import { type RunEntry, runEntry } from "../../report/run-document.ts";
 import { type RunFilterFlags, runFilter } from "../../run/run-filter.ts";
-import { isStale } from "../../run/run-owner.ts";
-import type { RunRecord } from "../../run/run-store.ts";
+import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome } from "../local-home.ts";
+import { atPlace } from "../place.ts";
 import { countText, minuteText, percentText, shortId } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
 
-export type ListRunsFlags = RunFilterFlags & { readonly limit: number; readonly cursor?: string };
+export type ListRunsFlags = RunFilterFlags & CloudFlags & { readonly limit: number; readonly cursor?: string };
+
+type Listed = { readonly runs: readonly RunEntry[]; readonly next: string | null; readonly where: string };
 
 /** `ls`: a page of runs, newest first. */
-export function listRuns(flags: ListRunsFlags, console: Console): Promise<ExitCode> {
-  return atHome(async ({ folder, stores }) => {
-    const { items, next } = await stores.runs.listRuns(runFilter(flags), flags.limit, flags.cursor);
-    const more = next === undefined ? "" : `\n\nMore: backstitch ls --limit ${flags.limit} --cursor ${next}`;
-    const none = `No runs in ${folder}${Object.keys(runFilter(flags)).length === 0 ? " yet. Start one: backstitch run SPEC.yaml" : " match."}`;
-    console.answer(
-      { runs: items.map(runEntry), next: next ?? null },
-      items.length === 0 ? none : runsTable(items) + more,
-    );
-    return 0;
+export async function listRuns(flags: ListRunsFlags, console: Console): Promise<ExitCode> {
+  const { strategy, status, from, to, limit, cursor } = flags;
+  const filter = { ...(strategy && { strategy }), ...(status && { status }), ...(from && { from }), ...(to && { to }) };
+  const { runs, next, where } = await atPlace<Listed>(flags, {
+    local: async ({ folder, stores }) => {
+      const page = await stores.runs.listRuns(runFilter(filter), limit, cursor);
+      return { runs: page.items.map(runEntry), next: page.next ?? null, where: folder };
+    },
+    cloud: async (remote) => ({ ...(await remote.runs.list(filter, limit, cursor)), where: remote.url }),
   });
+  const more = next === null ? "" : `\n\nMore: ${console.hint(`backstitch ls --limit ${limit} --cursor ${next}`)}`;
+  const isAll = Object.keys(filter).length === 0;
+  const none = `No runs in ${where}${isAll ? ` yet. Start one: ${console.hint("backstitch run SPEC.yaml")}` : " match."}`;
+  console.answer({ runs, next }, runs.length === 0 ? none : runsTable(runs) + more);
+  return 0;
 }
 
-function runsTable(runs: readonly RunRecord[]): string {
+function runsTable(runs: readonly RunEntry[]): string {
   const columns = [
     left("RUN"),
     left("STRATEGY"),
@@ -36,11 +41,11 @@ function runsTable(runs: readonly RunRecord[]): string {
   const rows = runs.map((run) => [
     run.runId,
     run.strategy,
-    isStale(run, Date.now()) ? `${run.status} (interrupted: resume)` : run.status,
+    run.stale ? `${run.status} (interrupted: resume)` : run.status,
     countText(run.endBar - run.startBar),
     percentText((run.headBar - run.startBar) / (run.endBar - run.startBar)),
     minuteText(run.createdAtMs),
-    run.resultDigest === undefined ? "" : shortId(run.resultDigest),
+    run.resultDigest === null ? "" : shortId(run.resultDigest),
   ]);
   return textTable(columns, rows);
 }

@@ -3,31 +3,37 @@ import { assumptions, estimateRun, type RunEstimate } from "../../cloud/estimate
 import { type Architecture, priceSources, pricesDate, pricesOf } from "../../cloud/prices.ts";
 import { sampleRun } from "../../cloud/sample-run.ts";
 import { planRun } from "../../run/start-run.ts";
+import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
+import { assertLocal } from "../place.ts";
 import { countOf, countText, dollarsText, durationText, ratioText, sizeText } from "../quantity-text.ts";
 import { parseChanges } from "../set-fields.ts";
 import { readSpecFile } from "../spec-file.ts";
 import { left, nameList, right, textTable } from "../text-table.ts";
 
-export type PlanFlags = {
+export type PlanFlags = CloudFlags & {
   readonly segmentBars?: number;
   readonly set?: readonly string[];
   readonly memory: number;
   readonly architecture: Architecture;
-  readonly region?: string;
 };
 
 /** The region whose prices are meant when none is given. */
 const usualRegion = "us-east-1";
 
 /** `plan`: what a run will be on AWS, and what it will cost there; computes the first bars here to measure. */
-export function planSpec(file: string, flags: PlanFlags, console: Console): Promise<ExitCode> {
+export async function planSpec(file: string, flags: PlanFlags, console: Console): Promise<ExitCode> {
+  assertLocal(
+    flags,
+    "plan",
+    "Plan with the same bars on this machine: the spec, the bars and the strategy are all it needs.",
+  );
   const { segmentBars, memory: memoryMb, architecture, region = usualRegion } = flags;
   const prices = pricesOf(region);
   const length = segmentBars === undefined ? [] : [{ path: ["checkpoint", "everyBars"], value: segmentBars }];
   const spec = readSpecFile(file, [...parseChanges(flags.set), ...length]);
-  return atHome(async ({ stores }) => {
+  const document = await atHome(async ({ stores }) => {
     const plan = await planRun(spec, stores);
     const existing = await stores.runs.findCompleted(plan);
     console.note("Computing the first bars to measure the speed of the strategy.");
@@ -42,7 +48,7 @@ export function planSpec(file: string, flags: PlanFlags, console: Console): Prom
       sample,
     };
     const estimate = estimateRun(shape);
-    const document = {
+    return {
       name: plan.name,
       strategy: plan.strategy,
       lanes: plan.laneCount,
@@ -63,9 +69,9 @@ export function planSpec(file: string, flags: PlanFlags, console: Console): Prom
       prices: { region, date: pricesDate, sources: priceSources },
       warnings: warningsOf(estimate, shape.segmentBars),
     };
-    console.answer(document, planText(document));
-    return 0;
   });
+  console.answer(document, planText(document));
+  return 0;
 }
 
 type PlanDocument = {

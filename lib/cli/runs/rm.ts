@@ -3,8 +3,10 @@ import { findRun } from "../../run/find-run.ts";
 import { isOwnerAlive } from "../../run/run-owner.ts";
 import { isUnderWay } from "../../run/run-status.ts";
 import type { RunRecord } from "../../run/run-store.ts";
+import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome } from "../local-home.ts";
+import type { LocalHome } from "../local-home.ts";
+import { atPlace } from "../place.ts";
 
 /** A run that cannot be deleted now. */
 export class RemoveRunError extends InputError {
@@ -12,21 +14,34 @@ export class RemoveRunError extends InputError {
 }
 
 /** `rm`: deletes runs; all that are named are found before the first goes. */
-export function removeRuns(references: readonly string[], console: Console): Promise<ExitCode> {
-  return atHome(async ({ stores }) => {
-    const found: RunRecord[] = [];
-    for (const reference of references) found.push(await findRun(reference, stores.runs));
-    const removed: string[] = [];
-    for (const run of found) {
-      if (await stores.runs.removeRun(run.runId)) removed.push(run.runId);
-      else if (!removed.includes(run.runId)) throw new RemoveRunError(refusal(run));
-    }
-    console.answer(
-      { removed },
-      `Deleted ${removed.join(", ")}. Free the space that only they used: backstitch checkpoints gc`,
-    );
-    return 0;
+export async function removeRuns(
+  references: readonly string[],
+  flags: CloudFlags,
+  console: Console,
+): Promise<ExitCode> {
+  const removed = await atPlace(flags, {
+    local: (home) => removeHere(references, home),
+    cloud: async ({ runs }) => {
+      const found = new Set<string>();
+      for (const reference of references) found.add((await runs.get(reference)).runId);
+      for (const runId of found) await runs.remove(runId);
+      return [...found];
+    },
   });
+  const free = console.hint("backstitch checkpoints gc");
+  console.answer({ removed }, `Deleted ${removed.join(", ")}. Free the space that only they used: ${free}`);
+  return 0;
+}
+
+async function removeHere(references: readonly string[], { stores }: LocalHome): Promise<readonly string[]> {
+  const found: RunRecord[] = [];
+  for (const reference of references) found.push(await findRun(reference, stores.runs));
+  const removed: string[] = [];
+  for (const run of found) {
+    if (await stores.runs.removeRun(run.runId)) removed.push(run.runId);
+    else if (!removed.includes(run.runId)) throw new RemoveRunError(refusal(run));
+  }
+  return removed;
 }
 
 function refusal(run: RunRecord): string {
