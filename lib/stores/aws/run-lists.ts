@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page, RunFilter, RunKey, RunRecord } from "../../run/run-store.ts";
 import { decodeCursor, encodeCursor } from "../page-cursor.ts";
-import { hasRunKey, matchesFilter } from "../run-filter.ts";
+import { matchesFilter } from "../run-filter.ts";
 import { afterEveryRun, createdAt, createdRun, indexPartitions } from "./keys.ts";
 import { type IndexQuery, type Item, queryIndex, type Table } from "./read-items.ts";
 import { decodeRunItem } from "./run-items.ts";
@@ -41,7 +41,7 @@ export async function listRuns(table: Table, { filter, limit, cursor }: RunListQ
 /** The completed run with this key that was created first and is no fork, or undefined. */
 export async function firstCompletedRun(table: Table, key: RunKey): Promise<RunRecord | undefined> {
   for await (const items of queryIndex(table, { ...withKey(key), pageSize: 20 })) {
-    const completed = runsIn(items).find((run) => run.status === "completed" && hasRunKey(run, key));
+    const completed = runsIn(items).find((run) => run.status === "completed");
     if (completed !== undefined) return completed;
   }
   return undefined;
@@ -50,7 +50,7 @@ export async function firstCompletedRun(table: Table, key: RunKey): Promise<RunR
 /** The run with this key that was created last and is no fork, or undefined. */
 export async function newestRun(table: Table, key: RunKey): Promise<RunRecord | undefined> {
   for await (const items of queryIndex(table, { ...withKey(key), newestFirst: true, pageSize: 1 })) {
-    const newest = runsIn(items).find((run) => hasRunKey(run, key));
+    const [newest] = runsIn(items);
     if (newest !== undefined) return newest;
   }
   return undefined;
@@ -62,6 +62,7 @@ function indexOf({ status, strategy }: RunFilter): Pick<IndexQuery, "index" | "p
   return { index: "byList", partition: indexPartitions.everyRun };
 }
 
+/** A fork is not in this index. */
 function withKey(key: RunKey): IndexQuery {
   return { index: "byRunKey", partition: indexPartitions.runKey(key), from: createdAt(0), to: afterEveryRun };
 }
