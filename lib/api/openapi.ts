@@ -22,9 +22,19 @@ export function openApiDocument(app: OpenAPIHono<ApiEnv>, version: string) {
       { name: "Service" },
     ],
   });
-  const { components } = document;
+  const { components, paths = {} } = document;
+  for (const { post } of Object.values(paths))
+    if (post !== undefined) post.parameters = [...(post.parameters ?? []), idempotencyKey];
   return { ...document, components: { ...components, schemas: { ...components?.schemas, Spec: specComponent() } } };
 }
+
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header" as const,
+  required: false,
+  description: "1 to 255 printable ASCII characters: a repeat with the same key has one effect and one answer.",
+  schema: { type: "string" as const, maxLength: 255 },
+};
 
 /** What the routes refer to and no route's schema defines. */
 export function registerComponents(app: OpenAPIHono<ApiEnv>): void {

@@ -90,3 +90,8 @@ export function problemResponses(...statuses: readonly ProblemStatus[]): Record<
     ]),
   );
 }
+
+/** The problems of a POST: of its body, of its Idempotency-Key, of what stands in its way, and these. */
+export function postProblems(...statuses: readonly ProblemStatus[]): Record<never, never> {
+  return problemResponses(409, 413, 415, 422, ...statuses);
+}

@@ -1,7 +1,5 @@
 import type { Stores } from "../stores/stores.ts";
-import { builtInStrategies } from "../strategies/built-in.ts";
-import { builtInStrategy, type LoadedStrategy } from "../strategies/load-strategy.ts";
-import { registeredStrategies } from "../strategies/registered.ts";
+import { namedStrategies } from "../strategies/load-strategy.ts";
 import type { ServedDeps } from "./api-server.ts";
 import { openLocalUploads } from "./local-uploads.ts";
 import { type LocalWorkflow, openLocalWorkflow } from "./local-workflow.ts";
@@ -42,10 +40,4 @@ export async function openLocalApi(
       onFault,
     },
   };
-}
-
-/** The strategies that this process knows by name: the built-in ones, and those that were registered. */
-export function namedStrategies(): ReadonlyMap<string, LoadedStrategy> {
-  const builtIn = [...builtInStrategies.keys()].map((name) => [name, builtInStrategy(name)] as const);
-  return new Map<string, LoadedStrategy>([...builtIn, ...registeredStrategies]);
 }

@@ -3,7 +3,7 @@ import { allRuns, cleanUp } from "../../run/retention.ts";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
 import { jsonAnswer, jsonBody } from "../json-content.ts";
-import { problemResponses } from "../problem.ts";
+import { postProblems, problemResponses } from "../problem.ts";
 import { age } from "../references.ts";
 import { hash } from "../run-schemas.ts";
 
@@ -46,7 +46,7 @@ const postCleanup = createRoute({
       }),
       "What was removed; the lists hold the first 1,000.",
     ),
-    ...problemResponses(413, 415),
+    ...postProblems(),
   },
 });
 

@@ -12,7 +12,7 @@ import { storedSpec } from "../../run/stored-spec.ts";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
 import { jsonAnswer, jsonBody } from "../json-content.ts";
-import { ProblemError, problemResponses } from "../problem.ts";
+import { ProblemError, postProblems, problemResponses } from "../problem.ts";
 import { checkpointText, runReference } from "../references.ts";
 import { runActionSchema } from "../run-schemas.ts";
 import type { ResumeHow, StartOutcome } from "../run-workflow.ts";
@@ -55,7 +55,7 @@ const postRun = createRoute({
   request: {
     body: jsonBody(z.union([specInBody, longerForm]), true),
   },
-  responses: { ...runAnswers, ...problemResponses(409, 413, 415, 422) },
+  responses: { ...runAnswers, ...postProblems() },
 });
 
 /** No spec has a field "spec": with one, the body is the longer form. */
@@ -91,7 +91,7 @@ const cancelRun = createRoute({
   responses: {
     200: jsonAnswer(runActionSchema, "It is cancelled."),
     202: jsonAnswer(runActionSchema, "Whoever computes it was asked to stop."),
-    ...problemResponses(404, 409, 413, 415),
+    ...postProblems(404),
   },
 });
 
@@ -112,7 +112,7 @@ const resumeRun = createRoute({
       false,
     ),
   },
-  responses: { 202: jsonAnswer(runActionSchema, "It goes on."), ...problemResponses(404, 409, 413, 415, 422) },
+  responses: { 202: jsonAnswer(runActionSchema, "It goes on."), ...postProblems(404) },
 });
 
 const forkRun = createRoute({
@@ -134,7 +134,7 @@ const forkRun = createRoute({
       false,
     ),
   },
-  responses: { 201: runAnswers[201], ...problemResponses(404, 409, 413, 415, 422) },
+  responses: { 201: runAnswers[201], ...postProblems(404) },
 });
 
 const postExtend = createRoute({
@@ -155,7 +155,7 @@ const postExtend = createRoute({
       false,
     ),
   },
-  responses: { 200: runAnswers[200], 201: runAnswers[201], ...problemResponses(404, 409, 413, 415, 422) },
+  responses: { 200: runAnswers[200], 201: runAnswers[201], ...postProblems(404) },
 });
 
 const deleteRun = createRoute({

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
 import { jsonAnswer, jsonBody } from "../json-content.ts";
-import { ProblemError, problemResponses } from "../problem.ts";
+import { ProblemError, postProblems, problemResponses } from "../problem.ts";
 import { uploadReference } from "../references.ts";
 import { beginUploadSchema, begunUploadSchema, importRequestSchema, importStateSchema } from "../snapshot-schemas.ts";
 import type { ImportState } from "../snapshot-uploads.ts";
@@ -15,7 +15,7 @@ const postSnapshot = createRoute({
   summary: "Begin an upload: answers where to PUT each file",
   tags: ["Snapshots"],
   request: { body: jsonBody(beginUploadSchema, true) },
-  responses: { 201: jsonAnswer(begunUploadSchema, "Where to send the files."), ...problemResponses(413, 415) },
+  responses: { 201: jsonAnswer(begunUploadSchema, "Where to send the files."), ...postProblems() },
 });
 
 const putFile = createRoute({
@@ -43,7 +43,7 @@ const postImport = createRoute({
   summary: "Make a snapshot of the uploaded files, or append their bars to one",
   tags: ["Snapshots"],
   request: { params, body: jsonBody(importRequestSchema, true) },
-  responses: { 202: jsonAnswer(importStateSchema, "It has begun."), ...problemResponses(404, 409, 413, 415) },
+  responses: { 202: jsonAnswer(importStateSchema, "It has begun."), ...postProblems(404) },
 });
 
 const getImport = createRoute({
