@@ -1,0 +1,115 @@
+export type Regime = "volatile" | "bull" | "bear" | "sideways";
+
+/** Thresholds on the annualised mean and sample deviation of the last `lookback` returns. */
+export type RegimeRules = {
+  readonly lookback: number;
+  readonly bull: number;
+  readonly bear: number;
+  readonly volatility: number;
+  readonly periodsPerYear: number;
+};
+
+/** The market at one bar, by the returns up to its close; null for the first `lookback` bars. */
+export type BarRegime = { readonly regime: Regime; readonly annualReturn: number; readonly volatility: number } | null;
+
+/**
+ * The regime of every bar by threshold rules, the first that fits: volatile above `volatility`, bull above `bull`, bear below `bear`, else sideways. A regime
+ * describes; it looks at no later bar.
+ */
+export function classifyRegimes(close: ArrayLike<number>, rules: RegimeRules): BarRegime[] {
+  const { lookback, periodsPerYear } = rules;
+  return Array.from({ length: close.length }, (_, bar) => {
+    if (bar < lookback || lookback < 2) return null;
+    let mean = 0;
+    for (let k = bar - lookback + 1; k <= bar; k++) mean += changeAt(close, k) / lookback;
+    let squares = 0;
+    for (let k = bar - lookback + 1; k <= bar; k++)
+      squares += (changeAt(close, k) - mean) * (changeAt(close, k) - mean);
+    const annualReturn = mean * periodsPerYear;
+    const volatility = Math.sqrt(squares / (lookback - 1)) * Math.sqrt(periodsPerYear);
+    return { regime: regimeOf(annualReturn, volatility, rules), annualReturn, volatility };
+  });
+}
+
+function changeAt(close: ArrayLike<number>, bar: number): number {
+  return (close[bar] as number) / (close[bar - 1] as number) - 1;
+}
+
+function regimeOf(annualReturn: number, volatility: number, rules: RegimeRules): Regime {
+  if (volatility > rules.volatility) return "volatile";
+  if (annualReturn > rules.bull) return "bull";
+  return annualReturn < rules.bear ? "bear" : "sideways";
+}
+
+/** A stretch of bars [startBar, endBar) in one regime, with the means of the rolling figures over it. One bar is a stretch too. */
+export type RegimePeriod = {
+  readonly regime: Regime;
+  readonly startBar: number;
+  readonly endBar: number;
+  readonly annualReturn: number;
+  readonly volatility: number;
+};
+
+/** The stretches of equal regime, in order; bars count from 0. */
+export function regimePeriods(bars: readonly BarRegime[]): RegimePeriod[] {
+  const periods: RegimePeriod[] = [];
+  for (let startBar = 0; startBar < bars.length; ) {
+    const first = bars[startBar];
+    let endBar = startBar + 1;
+    while (endBar < bars.length && bars[endBar]?.regime === first?.regime) endBar += 1;
+    const stretch = bars.slice(startBar, endBar).filter((bar) => bar !== null);
+    if (first) {
+      const meanOf = (read: (bar: NonNullable<BarRegime>) => number) =>
+        stretch.reduce((sum, bar) => sum + read(bar), 0) / stretch.length;
+      periods.push({
+        regime: first.regime,
+        startBar,
+        endBar,
+        annualReturn: meanOf((bar) => bar.annualReturn),
+        volatility: meanOf((bar) => bar.volatility),
+      });
+    }
+    startBar = endBar;
+  }
+  return periods;
+}
+
+/** What a strategy did in one regime: the bars, its compounded return over them, and the annualised Sharpe ratio of its returns (null when they do not move). */
+export type RegimeMetrics = {
+  readonly bars: number;
+  readonly totalReturn: number;
+  readonly sharpe: number | null;
+  readonly volatility: number | null;
+};
+
+/** A lane's metrics per regime from its equity at every bar: the change into a bar counts to that bar's regime. */
+export function regimeMetrics(
+  equity: ArrayLike<number>,
+  bars: readonly BarRegime[],
+  periodsPerYear: number,
+): { readonly [regime in Regime]: RegimeMetrics } {
+  const returns: { readonly [regime in Regime]: number[] } = { volatile: [], bull: [], bear: [], sideways: [] };
+  bars.forEach((bar, k) => {
+    if (bar !== null && k > 0) returns[bar.regime].push(changeAt(equity, k));
+  });
+  return {
+    volatile: summarise(returns.volatile, periodsPerYear),
+    bull: summarise(returns.bull, periodsPerYear),
+    bear: summarise(returns.bear, periodsPerYear),
+    sideways: summarise(returns.sideways, periodsPerYear),
+  };
+}
+
+function summarise(returns: readonly number[], periodsPerYear: number): RegimeMetrics {
+  const bars = returns.length;
+  const mean = returns.reduce((sum, value) => sum + value, 0) / bars;
+  const squares = returns.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  const deviation = bars > 1 ? Math.sqrt(squares / (bars - 1)) : 0;
+  const root = Math.sqrt(periodsPerYear);
+  return {
+    bars,
+    totalReturn: returns.reduce((product, value) => product * (1 + value), 1) - 1,
+    sharpe: deviation > 0 ? (mean / deviation) * root : null,
+    volatility: bars > 1 ? deviation * root : null,
+  };
+}
