@@ -56,7 +56,7 @@ describe.skipIf(why !== undefined)("bundled functions in processes of their own"
     const file = join(strategiesFolder, "buy-above-mean.ts");
     await writeFile(file, strategyText);
     registerStrategies([await loadStrategyFile(file)]);
-    const names: FunctionName[] = ["plan", "segment", "finish", "status"];
+    const names: FunctionName[] = ["plan", "segment", "finish", "status", "api"];
     const bundles = await bundleFunctions({ outFolder: folder.path, strategiesFolder, names });
     const [dynamo, s3] = await Promise.all([startDynamo(), startS3()]);
     servers = [dynamo, s3];
@@ -66,6 +66,8 @@ describe.skipIf(why !== undefined)("bundled functions in processes of their own"
       AWS_ENDPOINT_URL_S3: s3.url,
       DATA_BUCKET: "bars",
       RUN_TABLE: "runs",
+      RUN_STATE_MACHINE_ARN: "arn:aws:states:eu-west-1:123456789012:stateMachine:run",
+      IMPORT_STATE_MACHINE_ARN: "arn:aws:states:eu-west-1:123456789012:stateMachine:import",
     };
     Object.assign(process.env, testCredentials);
     clients = awsClients({ region: testCredentials.AWS_REGION }, env);
@@ -144,6 +146,35 @@ describe.skipIf(why !== undefined)("bundled functions in processes of their own"
     expect(await invoke("status", event)).toBeNull();
     expect(await storedRun(runId, stores)).toMatchObject({ status: "failed", reason: { name: "StrategyError" } });
     await expect.poll(() => host.output("status")).toContain('"failedRuns":1');
+  });
+
+  test("the API answers whoever the gateway has authenticated in the account of the state machine", async () => {
+    const { runId } = await begun({});
+    const ask = async (rawPath: string, accountId: string | undefined) => {
+      const iam = { accountId, userArn: `arn:aws:iam::${accountId}:user/me` };
+      const authorizer = accountId === undefined ? {} : { authorizer: { iam } };
+      const http = { method: "GET", path: rawPath, sourceIp: "127.0.0.1" };
+      const requestContext = { ...authorizer, domainName: "api.example.com", http, stage: "$default" };
+      const event = {
+        version: "2.0",
+        rawPath,
+        rawQueryString: "",
+        headers: {},
+        isBase64Encoded: false,
+        requestContext,
+      };
+      const { statusCode, body } = (await invoke("api", event)) as { statusCode: number; body: string };
+      return { statusCode, body: JSON.parse(body) as unknown };
+    };
+    expect((await ask("/health", undefined)).statusCode).toBe(200);
+    expect((await ask("/strategies", "123456789012")).body).toMatchObject({
+      strategies: expect.arrayContaining([expect.objectContaining({ name: "buy-above-mean" })]),
+    });
+    expect((await ask(`/runs`, undefined)).statusCode).toBe(401);
+    expect((await ask(`/runs`, "210987654321")).statusCode).toBe(403);
+    expect((await ask(`/runs`, "123456789012")).body).toMatchObject({
+      runs: expect.arrayContaining([expect.objectContaining({ runId })]),
+    });
   });
 
   test("a process that is killed in mid-segment leaves the run whole", async () => {
