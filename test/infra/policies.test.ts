@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import { synthesize } from "./synthesize.ts";
@@ -90,6 +92,35 @@ test.each([
   expect(
     own.flatMap(({ statement }) => [statement.Action].flat()).filter((action) => actions.includes(action)),
   ).toEqual([]);
+});
+
+/** What AWS asks for a call whose action is not its name. */
+const actionsOf: Readonly<Record<string, readonly string[]>> = {
+  TransactWriteItems: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"],
+  HeadObject: ["s3:GetObject"],
+  CopyObject: ["s3:GetObject", "s3:PutObject"],
+  ListObjectsV2: ["s3:ListBucket"],
+};
+
+function serviceOf(call: string): string {
+  if (call.endsWith("Object")) return "s3";
+  return call.endsWith("Execution") ? "states" : "dynamodb";
+}
+
+test("the API may make every call that the stores, uploads and executions make", () => {
+  const lib = join(import.meta.dirname, "../../lib");
+  const files = [
+    ...readdirSync(join(lib, "stores/aws")).map((file) => `stores/aws/${file}`),
+    ...["cloud/cloud-uploads.ts", "cloud/executions.ts"],
+  ];
+  const called = files.flatMap((file) =>
+    [...readFileSync(join(lib, file), "utf8").matchAll(/new (\w+)Command\(/g)].map(([, name]) => String(name)),
+  );
+  const asked = called.flatMap((name) => actionsOf[name] ?? [`${serviceOf(name)}:${name}`]);
+  const own = statements.filter(({ policy }) => policy.startsWith("ApiRole"));
+  const allowed = own.flatMap(({ statement }) => [statement.Action].flat());
+  expect(called.length).toBeGreaterThan(10);
+  expect(asked.filter((action) => !allowed.includes(action))).toEqual([]);
 });
 
 test("only the API and Import read or write what is being uploaded", () => {
