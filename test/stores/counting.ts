@@ -1,9 +1,10 @@
 import type { ObjectStore } from "../../lib/market/object-store.ts";
 import type { SnapshotCatalog } from "../../lib/market/snapshot-catalog.ts";
+import type { RequestStore } from "../../lib/run/request-store.ts";
 import type { RunStore } from "../../lib/run/run-store.ts";
 
 /** The store, and how often each of its methods was called so far (absent: never). */
-export function counting<Store extends ObjectStore | RunStore | SnapshotCatalog>(
+export function counting<Store extends ObjectStore | RunStore | SnapshotCatalog | RequestStore>(
   store: Store,
 ): { readonly store: Store; readonly calls: ReadonlyMap<string, number> } {
   const calls = new Map<string, number>();

@@ -1,5 +1,6 @@
 import type { ObjectStore } from "../../lib/market/object-store.ts";
 import type { SnapshotCatalog } from "../../lib/market/snapshot-catalog.ts";
+import type { RequestStore } from "../../lib/run/request-store.ts";
 import type { RunStore } from "../../lib/run/run-store.ts";
 
 /** Where the process dies: before or after the `write`-th write (from 1), counted over every store that shares the point. */
@@ -27,7 +28,7 @@ export function crashPoint(plan: CrashPlan): CrashPoint {
  * The store of a process that dies at the point. From then on every call throws SimulatedCrash, reads too, until the stores are used
  * without this wrapper, as by the next process.
  */
-export function crashing<Store extends ObjectStore | RunStore | SnapshotCatalog>(
+export function crashing<Store extends ObjectStore | RunStore | SnapshotCatalog | RequestStore>(
   store: Store,
   point: CrashPoint,
 ): Store {
@@ -73,6 +74,7 @@ const writes: ReadonlySet<string> = new Set([
     "appendEvent",
   ] satisfies (keyof RunStore)[]),
   ...(["put", "removeName"] satisfies (keyof SnapshotCatalog)[]),
+  ...(["begin", "answer", "forget"] satisfies (keyof RequestStore)[]),
 ]);
 
 function crash(point: CrashPoint): SimulatedCrash {
