@@ -34,7 +34,7 @@ export async function readOutcome(runId: string, stores: RunStores): Promise<Run
   };
   const equity = result.lanes.map(async (_, lane) => {
     const points: number[] = [];
-    for await (const piece of readEquity(lane, parts, stores.objects)) points.push(...piece);
+    for await (const piece of readEquity(lane, parts, stores.objects)) for (const point of piece) points.push(point);
     return points;
   });
   return {

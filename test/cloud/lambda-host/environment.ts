@@ -59,10 +59,10 @@ export async function startEnvironment({ hosted, region, onOutput }: Environment
       await Promise.race([api.loaded, exited]);
       clearTimeout(init);
       if (ended !== undefined) return ended;
-      const { timeoutSeconds } = hosted;
-      const message = `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
-      const deadline = killAfter(timeoutSeconds * 1_000, failedBy("Sandbox.Timedout", message));
-      api.give(delivery, Date.now() + timeoutSeconds * 1_000);
+      const timeoutMs = delivery.timeoutMs ?? hosted.timeoutSeconds * 1_000;
+      const message = `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`;
+      const deadline = killAfter(timeoutMs, failedBy("Sandbox.Timedout", message));
+      api.give(delivery, Date.now() + timeoutMs);
       const answer = await answered.promise;
       clearTimeout(deadline);
       return answer;

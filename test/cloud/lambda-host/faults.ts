@@ -9,7 +9,9 @@ export type Fault =
   /** Delivered to a second process too, this long after the first delivery; the caller hears the first. */
   | { readonly kind: "deliverAgain"; readonly afterMs: number }
   /** The caller is told a timeout after this long, and the process goes on as if nothing had happened. */
-  | { readonly kind: "abandon"; readonly afterMs: number };
+  | { readonly kind: "abandon"; readonly afterMs: number }
+  /** Has this much time instead of the function's own; then its process is killed. */
+  | { readonly kind: "shortDeadline"; readonly ms: number };
 
 /** An invocation as the one who plans faults sees it. */
 export type PlannedInvocation = {

@@ -70,11 +70,17 @@ export async function startLambdaHost({
   );
   const arnOf = (name: string): string => `arn:aws:lambda:${region}:${account}:function:${name}`;
 
-  const deliver = async (entry: Hosted, requestId: string, body: string, onBegin = (_: Environment) => {}) => {
+  const deliver = async (
+    entry: Hosted,
+    requestId: string,
+    body: string,
+    onBegin = (_: Environment) => {},
+    limit: { readonly timeoutMs?: number } = {},
+  ) => {
     const { name } = entry.hosted;
     if (isStopped) return failedBy("Runtime.ExitError", "The host was stopped.");
     let logged: LoggedInvocation | undefined;
-    const delivery = { requestId, functionArn: arnOf(name), payload: body };
+    const delivery = { requestId, functionArn: arnOf(name), payload: body, ...limit };
     const answer = await entry.pool.run(delivery, (environment, isCold) => {
       const { pid } = environment;
       const payload: unknown = JSON.parse(body);
@@ -116,6 +122,8 @@ export async function startLambdaHost({
         const given = `RequestId: ${requestId} Error: Task timed out after ${(fault.afterMs / 1_000).toFixed(2)} seconds`;
         return Promise.race([goesOn, sleep(fault.afterMs).then(() => failedBy("Sandbox.Timedout", given))]);
       }
+      case "shortDeadline":
+        return deliver(entry, requestId, body, undefined, { timeoutMs: fault.ms });
     }
   };
 

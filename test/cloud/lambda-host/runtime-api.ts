@@ -4,7 +4,13 @@ import type { AddressInfo } from "node:net";
 import { type Answer, failedBy, payloadBytes } from "./hosted-function.ts";
 
 /** An invocation on its way to a process. */
-export type Delivery = { readonly requestId: string; readonly functionArn: string; readonly payload: string };
+export type Delivery = {
+  readonly requestId: string;
+  readonly functionArn: string;
+  readonly payload: string;
+  /** Instead of the function's own. */
+  readonly timeoutMs?: number;
+};
 
 /** The Runtime API of one process: it asks here for its invocations and answers them here. */
 export type RuntimeApi = {
