@@ -36,14 +36,22 @@ export class LoadedModel {
 
   /** The outputs of rows that belong to the bars from `startBar` on, row after row; NaN in the rows for which the runtime fails. */
   infer(rows: Float32Array, startBar: number): Float32Array {
-    const count = rows.length / this.inputWidth;
+    const width = this.inputWidth;
+    return this.inferWritten(rows.length / width, startBar, (block, { place, from, to }) => {
+      block.set(rows.subarray(from * width, to * width), place * width);
+    });
+  }
+
+  /** As `infer`, for `count` rows that `write` puts in their places itself: the rows [from, to) from the row `place` of the block on. */
+  inferWritten(count: number, startBar: number, write: (block: Float32Array, rows: BlockRows) => void): Float32Array {
     const outputs = new Float32Array(count * this.outputWidth);
     for (let from = 0; from < count; ) {
       const place = (startBar + from) % this.#rows;
       const to = Math.min(count, from + this.#rows - place);
       const answers = outputs.subarray(from * this.outputWidth, to * this.outputWidth);
-      const questions = rows.subarray(from * this.inputWidth, to * this.inputWidth);
-      if (!this.#ask(questions, answers, place)) this.#askOneByOne(questions, answers, place);
+      if (to - from < this.#rows) this.#block.fill(0);
+      write(this.#block, { place, from, to });
+      if (!this.#ask(answers, place)) this.#askOneByOne(answers, place);
       from = to;
     }
     return outputs;
@@ -54,10 +62,8 @@ export class LoadedModel {
     this.#session.dispose();
   }
 
-  /** Asks rows that stand together from `place` on; false when the runtime failed. */
-  #ask(questions: Float32Array, answers: Float32Array, place: number): boolean {
-    this.#block.fill(0);
-    this.#block.set(questions, place * this.inputWidth);
+  /** Asks the rows of the block and gives those from `place` on; false when the runtime failed. */
+  #ask(answers: Float32Array, place: number): boolean {
     const input = { name: this.#ports.input, values: this.#block, dims: this.#dims };
     try {
       const block = this.#session.run(input, this.#ports.output);
@@ -71,11 +77,18 @@ export class LoadedModel {
   }
 
   /** One row that fails must not take its neighbours with it, which another cut would have put into another call. */
-  #askOneByOne(questions: Float32Array, answers: Float32Array, place: number): void {
-    for (let i = 0; i * this.inputWidth < questions.length; i++) {
-      const question = questions.subarray(i * this.inputWidth, (i + 1) * this.inputWidth);
+  #askOneByOne(answers: Float32Array, place: number): void {
+    const width = this.inputWidth;
+    const rows = this.#block.slice();
+    for (let i = 0; i * this.outputWidth < answers.length; i++) {
+      const at = (place + i) * width;
+      this.#block.fill(0);
+      this.#block.set(rows.subarray(at, at + width), at);
       const answer = answers.subarray(i * this.outputWidth, (i + 1) * this.outputWidth);
-      if (!this.#ask(question, answer, place + i)) answer.fill(Number.NaN);
+      if (!this.#ask(answer, place + i)) answer.fill(Number.NaN);
     }
   }
 }
+
+/** Which rows of a request go into the block, and where the first of them stands in it. */
+export type BlockRows = { readonly place: number; readonly from: number; readonly to: number };

@@ -1,7 +1,7 @@
 import type { Column, Kernel, KernelDefinition } from "../engine/columns.ts";
 import type { JsonValue } from "../engine/json.ts";
 import { savedNumbersOrNull } from "../indicators/kernel-state.ts";
-import type { LoadedModel } from "./inference.ts";
+import type { BlockRows, LoadedModel } from "./inference.ts";
 
 /**
  * A model's outputs at every bar: `outputs` in the model's own order, and `status`, which is 1 where the model answered and 2 where it failed; then the outputs are
@@ -41,16 +41,10 @@ class ModelKernel implements Kernel {
 
   update(inputs: readonly Float64Array[], outputs: readonly Float64Array[], startBar: number): void {
     const count = outputs[0].length;
-    const tapes = inputs.map((input, k) => joined(this.#recent[k], input));
-    const isDefined = this.#definedWindows(tapes, count);
-    const rows = this.#model.infer(this.#rowsOf(tapes, isDefined), startBar);
-    const width = this.#model.outputWidth;
-    for (let i = 0; i < count; i++) {
-      const isAnswer = isDefined[i] === 1 && isFiniteRow(rows, i * width, width);
-      for (let k = 0; k < width; k++)
-        outputs[k][i] = isDefined[i] === 0 ? Number.NaN : isAnswer ? rows[i * width + k] + 0 : 0;
-      outputs[width][i] = isDefined[i] === 0 ? Number.NaN : isAnswer ? 1 : 2;
-    }
+    const tapes = this.#before === 0 ? inputs : inputs.map((input, k) => joined(this.#recent[k], input));
+    const isDefined = definedWindows(tapes, count, this.#before);
+    const rows = this.#model.inferWritten(count, startBar, (block, part) => this.#write(block, part, tapes, isDefined));
+    spread(rows, isDefined, outputs);
     for (const [k, tape] of tapes.entries()) this.#recent[k].set(tape.subarray(tape.length - this.#before));
   }
 
@@ -68,31 +62,58 @@ class ModelKernel implements Kernel {
     }
   }
 
-  /** 1 for every bar whose window has every feature. */
-  #definedWindows(tapes: readonly Float64Array[], count: number): Uint8Array {
-    const isDefined = new Uint8Array(count);
-    let run = 0;
-    for (let i = 0; i < count + this.#before; i++) {
-      run = tapes.every((tape) => Number.isFinite(tape[i])) ? run + 1 : 0;
-      if (i >= this.#before) isDefined[i - this.#before] = run > this.#before ? 1 : 0;
-    }
-    return isDefined;
-  }
-
-  /** One row of inputs a bar, in the model's layout; zeros where the window is not defined. */
-  #rowsOf(tapes: readonly Float64Array[], isDefined: Uint8Array): Float32Array {
+  /** Writes one row of inputs a bar, in the model's layout; zeros where the window is not defined. */
+  #write(
+    block: Float32Array,
+    { place, from, to }: BlockRows,
+    tapes: readonly Float64Array[],
+    isDefined: Uint8Array,
+  ): void {
     const window = this.#before + 1;
     const isChannels = this.#model.metadata.input.layout === "channels";
     const [perStep, perFeature] = isChannels ? [1, window] : [this.#featureCount, 1];
     const width = this.#model.inputWidth;
-    const rows = new Float32Array(isDefined.length * width);
-    for (const [k, tape] of tapes.entries()) {
-      for (let i = 0; i < isDefined.length; i++) {
-        if (isDefined[i] === 0) continue;
-        for (let step = 0; step < window; step++) rows[i * width + step * perStep + k * perFeature] = tape[i + step];
+    const shift = place - from;
+    for (let k = 0; k < tapes.length; k++) {
+      const tape = tapes[k];
+      for (let step = 0; step < window; step++) {
+        let at = (from + shift) * width + step * perStep + k * perFeature;
+        for (let i = from + step; i < to + step; i++, at += width) block[at] = tape[i];
       }
     }
-    return rows;
+    for (let i = from; i < to; i++) if (isDefined[i] === 0) block.fill(0, (i + shift) * width, (i + shift + 1) * width);
+  }
+}
+
+/** 1 for every bar whose window, itself and the `before` bars before it, has every feature. */
+function definedWindows(tapes: readonly Float64Array[], count: number, before: number): Uint8Array {
+  const isDefined = new Uint8Array(count + before).fill(1);
+  // x − x is 0 for every finite x, and NaN otherwise.
+  for (const tape of tapes) for (let i = 0; i < isDefined.length; i++) if (tape[i] - tape[i] !== 0) isDefined[i] = 0;
+  if (before === 0) return isDefined;
+  let run = 0;
+  for (let i = 0; i < isDefined.length; i++) {
+    run = isDefined[i] === 1 ? run + 1 : 0;
+    if (i >= before) isDefined[i - before] = run > before ? 1 : 0;
+  }
+  return isDefined.subarray(0, count);
+}
+
+/** Puts rows of answers into columns, with the status as the last; a row that is not finite is a fault. */
+function spread(rows: Float32Array, isDefined: Uint8Array, outputs: readonly Float64Array[]): void {
+  const width = outputs.length - 1;
+  const statuses = outputs[width];
+  for (let i = 0; i < statuses.length; i++) {
+    let finite = 0;
+    for (let k = i * width; k < (i + 1) * width; k++) finite += rows[k] * 0;
+    statuses[i] = isDefined[i] === 0 ? Number.NaN : finite === 0 ? 1 : 2;
+  }
+  for (let k = 0; k < width; k++) {
+    const output = outputs[k];
+    for (let i = 0; i < output.length; i++) {
+      // Adding 0 turns -0, which JSON does not know, into 0.
+      output[i] = statuses[i] === 1 ? rows[i * width + k] + 0 : statuses[i] === 2 ? 0 : Number.NaN;
+    }
   }
 }
 
@@ -101,9 +122,4 @@ function joined(recent: Float64Array, input: Float64Array): Float64Array {
   tape.set(recent);
   tape.set(input, recent.length);
   return tape;
-}
-
-function isFiniteRow(values: Float32Array, from: number, width: number): boolean {
-  for (let i = from; i < from + width; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
 }

@@ -1,0 +1,80 @@
+import { type Timeframe, timeframeMs } from "../engine/timeframe.ts";
+import { canonicalFeatures, featureColumns } from "../features/feature-columns.ts";
+import { parseFeatureGrammar } from "../features/feature-grammar.ts";
+import { type Bundle, requireFeatures } from "./bundle.ts";
+import { ModelBundleError } from "./bundle-error.ts";
+import { type DecisionSection, parseDecisionSection } from "./decision-section.ts";
+import type { LoadedModel } from "./inference.ts";
+import { type ModelColumns, modelColumns } from "./model-columns.ts";
+import { classify, judgeReturn, type Opinion } from "./model-output.ts";
+
+/** A model bound to the strategy that uses it: its columns over the strategy's features, and the rules of its decisions. */
+export type BoundModel = {
+  readonly columns: ModelColumns;
+  readonly decisions: DecisionSection;
+  /** The timeframe that a run of it must have. */
+  readonly base: Timeframe;
+  /** Features of the strategy that the model does not read. */
+  readonly extras: readonly string[];
+};
+
+/**
+ * Binds a loaded model to a strategy document, by default the one it was trained with. Throws ModelBundleError where features, their order or the kind of output differ, and what the
+ * document's parsers throw.
+ */
+export function bindModel(
+  loaded: LoadedModel,
+  bundle: Bundle,
+  document: object = bundle.metadata.strategy,
+): BoundModel {
+  const { metadata } = bundle;
+  const where = `strategy of model "${metadata.name}"`;
+  const grammar = parseFeatureGrammar(document, where);
+  const decisions = parseDecisionSection("decisions" in document ? document.decisions : {}, where);
+  if (decisions.outputFormat !== metadata.output.kind) {
+    throw new ModelBundleError(`"${metadata.name}"`, [
+      `its output is a ${metadata.output.kind}, the strategy expects a ${decisions.outputFormat} (decisions.output_format). Use the strategy that it was trained with.`,
+    ]);
+  }
+  const extras = requireFeatures(
+    bundle,
+    canonicalFeatures(grammar).map(({ name }) => name),
+  );
+  const features = featureColumns(grammar, metadata.normalisation).filter(({ name }) => !extras.includes(name));
+  return {
+    columns: modelColumns(
+      loaded,
+      features.map(({ column }) => column),
+    ),
+    decisions,
+    base: grammar.base,
+    extras,
+  };
+}
+
+/** What a model says at a bar of which its columns gave these outputs and this status. */
+export function opinionOf(
+  metadata: Bundle["metadata"],
+  decisions: DecisionSection,
+  outputs: readonly number[],
+  status: number,
+): Opinion {
+  if (status !== 1) return { kind: "fault", reason: "the model failed or gave a number that is not finite" };
+  return metadata.output.kind === "regression"
+    ? judgeReturn(outputs[0], decisions.rules.edge)
+    : classify(outputs, metadata.output);
+}
+
+/** Which part of a backtest's window, both ends in UTC milliseconds, lies in the range that the model was trained on: undefined where none, else an evaluation in sample. */
+export function trainingOverlap(
+  { training }: Bundle["metadata"],
+  window: { readonly fromMs: number; readonly toMs: number },
+): { readonly fromMs: number; readonly toMs: number } | undefined {
+  // A date without a time is the whole day.
+  const lastMs = training.to.includes("T")
+    ? Date.parse(training.to)
+    : Date.parse(training.to) + Number(timeframeMs("1d")) - 1;
+  const fromMs = Math.max(window.fromMs, Date.parse(training.from));
+  const toMs = Math.min(window.toMs, lastMs);
+  return fromMs <= toMs ? { fromMs, toMs } : undefined;
+}
