@@ -167,8 +167,8 @@ function parseAnswer(text: string, { method, path }: ApiRequest): unknown {
   }
 }
 
-/** Credentials and signatures travel only over TLS, or do not leave the machine. */
-function parseApiUrl(text: string): URL {
+/** The address of an API. Credentials and signatures travel only over TLS, or do not leave the machine. Throws ApiUrlError. */
+export function parseApiUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null || !["http:", "https:"].includes(url.protocol))
     throw new ApiUrlError(`--endpoint-url ${text}: expected the address of an API, as in https://….`);

@@ -1,4 +1,4 @@
-import { isOwnMachine, openApi } from "../../cloud/api-client.ts";
+import { isOwnMachine, openApi, parseApiUrl } from "../../cloud/api-client.ts";
 import { readDeployment } from "../../cloud/deployment.ts";
 import { type Remote, remoteOf } from "../../cloud/remote.ts";
 import { awsSigner, bearerSigner, findIdentity, type RequestSigner, unsigned } from "../../cloud/request-signer.ts";
@@ -10,7 +10,7 @@ import { clockText } from "../quantity-text.ts";
 /** The API that the flags, the environment or the last deployment name, with requests signed as it expects them. Throws PlaceError. */
 export async function openRemote(flags: CloudFlags): Promise<Remote> {
   const { url, region, profile } = await findApi(flags);
-  return remoteOf(openApi({ url, signer: await signerFor(url, { region, profile }) }));
+  return remoteOf(openApi({ url, signer: await signerFor(parseApiUrl(url), { region, profile }) }));
 }
 
 type ApiPlace = { readonly url: string; readonly region: string | undefined; readonly profile: string | undefined };
@@ -38,15 +38,14 @@ async function findApi({ endpointUrl, region, profile }: CloudFlags): Promise<Ap
 
 /** A token where one is set; no signature for a server of this machine unless credentials are given; else Signature Version 4. */
 async function signerFor(
-  url: string,
+  url: URL,
   { region, profile }: { readonly region: string | undefined; readonly profile: string | undefined },
 ): Promise<RequestSigner> {
   const { BACKSTITCH_API_TOKEN: token = "", AWS_ACCESS_KEY_ID = "", AWS_PROFILE = "" } = process.env;
   if (token !== "") return bearerSigner(token);
-  const parsed = URL.parse(url);
   const hasCredentials = profile !== undefined || AWS_ACCESS_KEY_ID !== "" || AWS_PROFILE !== "";
-  if (parsed !== null && isOwnMachine(parsed) && !hasCredentials) return unsigned;
+  if (isOwnMachine(url) && !hasCredentials) return unsigned;
   // The address says best what region an API of AWS is in.
-  const own = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(parsed?.hostname ?? "")?.[1];
+  const own = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(url.hostname)?.[1];
   return awsSigner("execute-api", await findIdentity({ profile, region: own ?? region }));
 }
