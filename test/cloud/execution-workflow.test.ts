@@ -105,6 +105,17 @@ test("an attempt whose execution was never started is started under its name lat
   expect(await cloud.now()).toMatchObject({ status: "completed", attempt: 1 });
 });
 
+test("a redrive that was not carried out after its attempt was taken is carried out later, by whoever asks", async () => {
+  await using cloud = await openCloud();
+  const failed = await failedIn(cloud);
+  await cloud.take(2, failed.updatedAtMs + 1, cloud.arnOf(1));
+  cloud.passDays(1);
+  const outcome = await cloud.workflow.start(await cloud.now(), "auto");
+  expect(outcome).toMatchObject({ kind: "started", how: "redrive", run: { attempt: 2 } });
+  await cloud.ended(cloud.arnOf(1));
+  expect(await cloud.now()).toMatchObject({ status: "completed", attempt: 2 });
+});
+
 test("an attempt that was taken a moment ago is somebody else's", async () => {
   await using cloud = await openCloud();
   await cloud.take(1, Date.now());
@@ -215,12 +226,12 @@ async function openCloud() {
       passedMs += days * 86_400_000;
     },
     /** Takes an attempt for its execution without starting it. */
-    take: (attempt: number, atMs: number) =>
+    take: (attempt: number, atMs: number, executionArn = arnOf(attempt)) =>
       stores.runs.beginAttempt(run.runId, attempt - 1, {
         host: "aws",
         pid: 0,
         heartbeatAtMs: atMs,
-        executionArn: arnOf(attempt),
+        executionArn,
       }),
     /** The workflow before an emulator that does not know RedriveExecution. */
     withoutRedrive: () =>

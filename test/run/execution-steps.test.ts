@@ -194,6 +194,25 @@ test("an execution that was started by hand takes up a failed run from its head"
   expect(await storedRun(run.runId, stores)).toMatchObject({ status: "completed", executionArn: "e2" });
 });
 
+test("a segment of another execution takes up neither a queued nor a failed run", async () => {
+  const { stores, run } = await taken("e1");
+  await fail(run, 2_000, stores);
+  const queued = await plannedRun(spec, { everyBars: 100 }, stores);
+  for (const { runId } of [run, queued]) {
+    expect((await segmentStep(callOf(runId, "e2", 3_000), clockAt(3_000), stores)).kind).toBe("superseded");
+  }
+  expect(await storedRun(run.runId, stores)).toMatchObject({ status: "failed", attempt: 1 });
+  expect(await storedRun(queued.runId, stores)).toMatchObject({ status: "queued", attempt: 0 });
+});
+
+test("as many checkpoints are kept as the spec says", async () => {
+  const stores = await marketStores(small);
+  const { runId } = await plannedRun(spec, { everyBars: 50, keep: 2 }, stores);
+  await takeFor("e1", runId, stores);
+  await execute(callOf(runId, "e1"), stores);
+  expect((await stores.runs.listCheckpoints(runId)).map(({ sequence }) => sequence)).toEqual([5, 6]);
+});
+
 test("an execution that continues another takes its run over under the next attempt", async () => {
   const { stores, run } = await taken("e1");
   await segmentStep(callOf(run.runId, "e1"), standing, stores);
