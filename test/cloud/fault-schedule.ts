@@ -54,10 +54,14 @@ const invocationFaults: readonly Draw<InvocationFault>[] = [
   (random) => ({ kind: "shortDeadline", ms: 20 + random.next() * 150 }),
 ];
 
+/** Few are throttled: the SDK then holds its calls back for some seconds. */
 const dynamoFaults: readonly Draw<Fault>[] = [
-  () => throttled(),
-  () => throttled("ProvisionedThroughputExceededException"),
+  (random) =>
+    random.next() < 0.2
+      ? throttled(random.next() < 0.5 ? "ThrottlingException" : "ProvisionedThroughputExceededException")
+      : { kind: "resetBefore" },
   () => ({ kind: "resetBefore" }),
+  () => ({ kind: "resetAfter" }),
   () => ({ kind: "resetAfter" }),
   (random) => ({ kind: "delay", ms: random.next() * 50 }),
 ];
