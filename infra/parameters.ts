@@ -16,9 +16,7 @@ export type Parameters = {
   readonly turnsPerExecution: number;
   readonly logRetentionDays: number;
   readonly apiInStack: boolean;
-  readonly authorizer: "iam" | "jwt";
-  readonly jwtIssuer: string | undefined;
-  readonly jwtAudience: readonly string[];
+  readonly authorizer: Authorizer;
   /** Who may call the API: ARNs of principals, or subjects of tokens; with none, whoever the authorizer lets through. */
   readonly allowedPrincipals: readonly string[];
   /** Topic that alarms are sent to. */
@@ -32,6 +30,11 @@ export type Parameters = {
   readonly tags: Readonly<Record<string, string>>;
 };
 
+/** Who the API lets through: signed requests of IAM principals, or tokens of an issuer for an audience. */
+export type Authorizer =
+  | { readonly kind: "iam" }
+  | { readonly kind: "jwt"; readonly issuer: string; readonly audience: readonly string[] };
+
 /** A context flag that cannot be used; the message names the flag. */
 export class ParameterError extends InputError {
   override readonly name = "ParameterError";
@@ -43,14 +46,9 @@ const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 /** Reads the parameters from the app's context and fills in the defaults; throws ParameterError for a flag that is unknown or cannot be used. */
 export function parseParameters(node: Node): Parameters {
   const flags = flagsOf(node);
-  const parameters: Parameters = {
-    stackName: matching(
-      flags,
-      "stackName",
-      "Backstitch",
-      /^[A-Za-z][A-Za-z0-9-]{0,39}$/,
-      "a letter, then up to 39 letters, digits and hyphens",
-    ),
+  return {
+    stackName:
+      optional(flags, "stackName", stackNames, "a letter, then up to 39 letters, digits and hyphens") ?? "Backstitch",
     memory: whole(flags, "memory", 1769, { least: 512, most: 10_240 }),
     architecture: oneOf(flags, "architecture", ["x86_64", "arm64"]),
     segmentTimeoutSeconds: whole(flags, "segmentTimeoutSeconds", 300, { least: 30, most: 900 }),
@@ -59,9 +57,7 @@ export function parseParameters(node: Node): Parameters {
     turnsPerExecution: whole(flags, "turnsPerExecution", 3000, { least: 1, most: 3300 }),
     logRetentionDays: days(flags),
     apiInStack: oneOf(flags, "apiInStack", ["true", "false"]) === "true",
-    authorizer: oneOf(flags, "authorizer", ["iam", "jwt"]),
-    jwtIssuer: optional(flags, "jwtIssuer", /^https:\/\/\S+$/, "an https address"),
-    jwtAudience: list(flags, "jwtAudience", /^\S+$/, "names without spaces"),
+    authorizer: authorizer(flags),
     allowedPrincipals: list(flags, "allowedPrincipals", /^\S+$/, "ARNs of principals, or subjects of tokens"),
     alarmTopicArn: optional(flags, "alarmTopicArn", /^arn:[\w-]+:sns:[\w-]+:\d{12}:\S+$/, "the ARN of an SNS topic"),
     monitoring: oneOf(flags, "monitoring", ["true", "false"]) === "true",
@@ -69,29 +65,18 @@ export function parseParameters(node: Node): Parameters {
     strategies: optional(flags, "strategies", /^.+$/, "a folder"),
     tags: tags(flags),
   };
-  if (parameters.authorizer === "jwt" && (parameters.jwtIssuer === undefined || parameters.jwtAudience.length === 0)) {
-    throw new ParameterError(
-      "-c authorizer=jwt needs the issuer and the audience of the tokens: add -c jwtIssuer=https://… -c jwtAudience=….",
-    );
-  }
-  return parameters;
 }
+
+const stackNames = /^[A-Za-z][A-Za-z0-9-]{0,39}$/;
 
 type Flags = ReadonlyMap<string, string>;
 
-const known = new Set([
-  ...[
-    "stackName",
-    "memory",
-    "architecture",
-    "segmentTimeoutSeconds",
-    "concurrency",
-    "turnsPerExecution",
-    "logRetentionDays",
-  ],
-  ...["apiInStack", "authorizer", "jwtIssuer", "jwtAudience", "allowedPrincipals", "alarmTopicArn", "oldestRunHours"],
-  ...["monitoring", "strategies", "tags"],
-]);
+const known = new Set(
+  (
+    "stackName memory architecture segmentTimeoutSeconds concurrency turnsPerExecution logRetentionDays apiInStack authorizer " +
+    "jwtIssuer jwtAudience allowedPrincipals alarmTopicArn monitoring oldestRunHours strategies tags"
+  ).split(" "),
+);
 
 /** A misspelt flag would be deployed as its default; so every plain word of the context must be known. The CDK's own keys have a colon or an at sign. */
 function flagsOf(node: Node): Flags {
@@ -139,14 +124,23 @@ function oneOf<Choice extends string>(flags: Flags, name: string, choices: reado
   throw new ParameterError(`-c ${name} takes ${choices.join(" or ")}, found "${text}".`);
 }
 
+function authorizer(flags: Flags): Authorizer {
+  const kind = oneOf(flags, "authorizer", ["iam", "jwt"]);
+  if (kind === "iam") return { kind };
+  const issuer = optional(flags, "jwtIssuer", /^https:\/\/\S+$/, "an https address");
+  const audience = list(flags, "jwtAudience", /^\S+$/, "names without spaces");
+  if (issuer === undefined || audience.length === 0) {
+    throw new ParameterError(
+      "-c authorizer=jwt needs the issuer and the audience of the tokens: add -c jwtIssuer=https://… -c jwtAudience=….",
+    );
+  }
+  return { kind, issuer, audience };
+}
+
 function optional(flags: Flags, name: string, pattern: RegExp, expected: string): string | undefined {
   const text = flags.get(name);
   if (text === undefined || pattern.test(text)) return text;
   throw new ParameterError(`-c ${name} takes ${expected}, found "${text}".`);
-}
-
-function matching(flags: Flags, name: string, otherwise: string, pattern: RegExp, expected: string): string {
-  return optional(flags, name, pattern, expected) ?? otherwise;
 }
 
 function list(flags: Flags, name: string, pattern: RegExp, expected: string): readonly string[] {

@@ -82,7 +82,7 @@ export class HttpApi extends Construct {
       apiName: parameters.stackName,
       description: "Backstitch: runs, checkpoints and snapshots",
       createDefaultStage: false,
-      defaultAuthorizer: authorizer(parameters),
+      defaultAuthorizer: authorizerOf(parameters),
     });
     const integration = new HttpLambdaIntegration("Integration", this.function.function, {
       timeout: Duration.seconds(29),
@@ -113,11 +113,11 @@ function executionsArn(scope: Construct, machineName: string): string {
   });
 }
 
-function authorizer({ authorizer: kind, jwtIssuer, jwtAudience }: Parameters): IHttpRouteAuthorizer {
-  switch (kind) {
+function authorizerOf({ authorizer }: Parameters): IHttpRouteAuthorizer {
+  switch (authorizer.kind) {
     case "iam":
       return new HttpIamAuthorizer();
     case "jwt":
-      return new HttpJwtAuthorizer("Jwt", jwtIssuer ?? "", { jwtAudience: [...jwtAudience] });
+      return new HttpJwtAuthorizer("Jwt", authorizer.issuer, { jwtAudience: [...authorizer.audience] });
   }
 }
