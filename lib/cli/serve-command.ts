@@ -15,10 +15,11 @@ export function addServeCommand(program: Command): void {
     .option("--token <token>", "what callers must send as a bearer token (default: BACKSTITCH_API_TOKEN, if set)")
     .option("--strategies <folder>", "register the strategies of this folder, so that specs may name them")
     .option("--concurrency <n>", "how many runs to compute at the same time (default: one a core)", wholeNumber(1))
-    .option("--stack <name>", "with --cloud: the deployed stack (default: the one that deploy noted)")
+    .option("--stack <name>", "with --cloud: the stack that deploy must have noted here (default: whichever it noted)")
     .option("--table <name>", "with --cloud: the table, instead of the stack's")
     .option("--bucket <name>", "with --cloud: the bucket, instead of the stack's")
     .option("--state-machine <arn>", "with --cloud: the state machine of runs, instead of the stack's")
+    .option("--import-state-machine <arn>", "with --cloud: the state machine of imports, instead of the stack's")
     .addHelpText("after", serveHelp)
     .action(async (_own, command: Command) => {
       const flags = command.optsWithGlobals<ServeFlags & CloudFlags & OutputFlags>();
@@ -34,5 +35,6 @@ Examples:
   backstitch serve
   backstitch serve --host 0.0.0.0 --token "$(openssl rand -hex 32)"
   backstitch serve --strategies ./strategies
+  backstitch serve --cloud --endpoint-url http://localhost:4566
   curl -s localhost:4400/health
   curl -s localhost:4400/runs -H 'Content-Type: application/json' -d @spec.json`;

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { serveApi } from "../../local/api-server.ts";
+import { type ApiServer, type ServerAddress, serveApi } from "../../local/api-server.ts";
+import { homeFolder } from "../../local/home.ts";
 import { openLocalApi } from "../../local/open-local-api.ts";
+import type { RunRecord } from "../../run/run-store.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
@@ -18,10 +20,15 @@ export type ServeFlags = {
   readonly table?: string;
   readonly bucket?: string;
   readonly stateMachine?: string;
+  readonly importStateMachine?: string;
 };
 
 /** `serve`: the HTTP API until a signal ends it. */
 export function serve(flags: ServeFlags & CloudFlags, console: Console): Promise<ExitCode> {
+  return flags.cloud === true ? serveCloud(flags, console) : serveHome(flags, console);
+}
+
+function serveHome(flags: ServeFlags, console: Console): Promise<ExitCode> {
   return atHome<ExitCode>(async ({ folder, stores }) => {
     const { workflow, deps } = await openLocalApi({
       home: folder,
@@ -31,12 +38,9 @@ export function serve(flags: ServeFlags & CloudFlags, console: Console): Promise
       version: packageVersion(),
       onFault: tellFault(console),
     });
-    const server = await serveApi(deps, { host: flags.host, port: flags.port, token: tokenOf(flags) });
+    const server = await serveApi(deps, addressOf(flags));
     const continued = await workflow.continueLeft();
-    console.answer(
-      { url: server.url, home: folder, continued: continued.map(({ runId }) => runId) },
-      `Serving ${folder} at ${server.url} (API: ${server.url}/openapi.json)`,
-    );
+    tellServing(server, deps.home, continued, console);
     if (continued.length > 0) console.note(`Going on with ${countOf(continued.length, "run")} of the server before.`);
     await untilSignal(console);
     await workflow.stopAll();
@@ -45,10 +49,48 @@ export function serve(flags: ServeFlags & CloudFlags, console: Console): Promise
   });
 }
 
+/** Runs go on in the cloud whether this server is there or not. */
+async function serveCloud(flags: ServeFlags & CloudFlags, console: Console): Promise<ExitCode> {
+  const { profile, region, endpointUrl } = flags;
+  // The SDK's clients are loaded where they are needed.
+  const { openCloudApi } = await import("../../cloud/open-cloud-api.ts");
+  const { deps, close } = await openCloudApi({
+    access: {
+      ...(profile === undefined ? {} : { profile }),
+      ...(region === undefined ? {} : { region }),
+      ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    },
+    resources: flags,
+    home: homeFolder(),
+    strategiesFolder: flags.strategies,
+    version: packageVersion(),
+    onFault: tellFault(console),
+  });
+  const server = await serveApi(deps, addressOf(flags));
+  tellServing(server, deps.home, [], console);
+  await untilSignal(console);
+  await server.close();
+  await close();
+  return 0;
+}
+
+function tellServing({ url }: ApiServer, home: string, continued: readonly RunRecord[], console: Console): void {
+  console.answer(
+    { url, home, continued: continued.map(({ runId }) => runId) },
+    `Serving ${home} at ${url} (API: ${url}/openapi.json)`,
+  );
+}
+
+function addressOf(flags: ServeFlags): ServerAddress {
+  return { host: flags.host, port: flags.port, token: tokenOf(flags) };
+}
+
 function untilSignal(console: Console): Promise<void> {
   return new Promise((resolve) => {
     stopOnSignal(() => {
-      console.warn("Stopping: runs checkpoint at the end of their current chunk; once more to kill at once.");
+      console.warn(
+        "Stopping: runs of this machine checkpoint at the end of their current chunk; once more to kill at once.",
+      );
       resolve();
     });
   });
