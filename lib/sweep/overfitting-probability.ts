@@ -1,5 +1,5 @@
 import { combinationCount, combinations } from "./combinations.ts";
-import { type ReturnSums, sharpeOfSums } from "./return-moments.ts";
+import { type ReturnSums, sharpeRatio } from "./return-moments.ts";
 
 /** What combinatorially symmetric cross-validation says of a way to choose. */
 export type OverfittingProbability = {
@@ -15,7 +15,7 @@ export type OverfittingProbability = {
 };
 
 /** Most splits times lanes looked at: above it a caller gives fewer blocks (`blocksFor`). */
-const mostEvaluations = 200_000_000;
+const mostEvaluations = 100_000_000;
 
 /** The largest even number of blocks, at most 16, for which the splits of so many lanes are looked at in seconds; at least 4. */
 export function blocksFor(laneCount: number): number {
@@ -32,57 +32,92 @@ export function blocksFor(laneCount: number): number {
 export function overfittingProbability(sums: readonly (readonly ReturnSums[])[]): OverfittingProbability | null {
   const blocks = sums[0]?.length ?? 0;
   if (sums.length < 2 || blocks < 2 || blocks % 2 !== 0) return null;
-  const pairs: { inSample: number; outOfSample: number }[] = [];
-  let overfitted = 0;
-  for (const chosen of combinations(blocks, blocks / 2)) {
-    const inBlock = Array.from({ length: blocks }, (_, block) => chosen.includes(block));
-    const inSample = sums.map((lane) => sharpeOver(lane, inBlock, true));
-    const outOfSample = sums.map((lane) => sharpeOver(lane, inBlock, false));
-    const best = indexOfMaximum(inSample);
-    if (relativeRank(outOfSample, best) <= 0.5) overfitted += 1;
-    pairs.push({ inSample: inSample[best] as number, outOfSample: outOfSample[best] as number });
+  const columns = Array.from({ length: blocks }, (_, block) => blockColumns(sums, block));
+  const one = new Float64Array(sums.length);
+  const other = new Float64Array(sums.length);
+  const outcomes: SplitOutcome[] = [];
+  // A half and its complement are two splits of the same two sets of figures; the halves with block 0 are half of all.
+  for (const rest of combinations(blocks - 1, blocks / 2 - 1)) {
+    const half = [0, ...rest.map((block) => block + 1)];
+    sharpesOver(columns, half, one);
+    sharpesOver(columns, complementOf(half, blocks), other);
+    outcomes.push(judge(one, other), judge(other, one));
   }
   return {
-    pbo: overfitted / pairs.length,
-    probabilityOfLoss: pairs.filter(({ outOfSample }) => outOfSample < 0).length / pairs.length,
-    degradation: slope(pairs),
-    splits: pairs.length,
+    pbo: outcomes.filter(({ rank }) => rank <= 0.5).length / outcomes.length,
+    probabilityOfLoss: outcomes.filter(({ outOfSample }) => outOfSample < 0).length / outcomes.length,
+    degradation: slope(outcomes),
+    splits: outcomes.length,
     blocks,
     lanes: sums.length,
   };
 }
 
-function sharpeOver(lane: readonly ReturnSums[], inBlock: readonly boolean[], inSample: boolean): number {
-  let [count, sum, sumOfSquares] = [0, 0, 0];
-  for (let block = 0; block < lane.length; block++) {
-    if (inBlock[block] !== inSample) continue;
-    const part = lane[block] as ReturnSums;
-    count += part.count;
-    sum += part.sum;
-    sumOfSquares += part.sumOfSquares;
+/** The sums of one block, lane by lane, so that a split adds columns in plain loops. */
+type BlockColumns = { readonly count: Float64Array; readonly sum: Float64Array; readonly sumOfSquares: Float64Array };
+
+function blockColumns(sums: readonly (readonly ReturnSums[])[], block: number): BlockColumns {
+  const column = (read: (part: ReturnSums) => number) =>
+    Float64Array.from(sums, (lane) => read(lane[block] as ReturnSums));
+  return {
+    count: column(({ count }) => count),
+    sum: column(({ sum }) => sum),
+    sumOfSquares: column(({ sumOfSquares }) => sumOfSquares),
+  };
+}
+
+function complementOf(half: readonly number[], blocks: number): number[] {
+  return Array.from({ length: blocks }, (_, block) => block).filter((block) => !half.includes(block));
+}
+
+function sharpesOver(columns: readonly BlockColumns[], half: readonly number[], into: Float64Array): void {
+  const parts = half.map((block) => columns[block] as BlockColumns);
+  for (let lane = 0; lane < into.length; lane++) {
+    let count = 0;
+    let sum = 0;
+    let sumOfSquares = 0;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] as BlockColumns;
+      count += part.count[lane] as number;
+      sum += part.sum[lane] as number;
+      sumOfSquares += part.sumOfSquares[lane] as number;
+    }
+    into[lane] = sharpeRatio(count, sum, sumOfSquares);
   }
-  return sharpeOfSums({ count, sum, sumOfSquares });
+}
+
+type SplitOutcome = { readonly rank: number; readonly inSample: number; readonly outOfSample: number };
+
+function judge(inSample: Float64Array, outOfSample: Float64Array): SplitOutcome {
+  const best = indexOfMaximum(inSample);
+  return {
+    rank: relativeRank(outOfSample, best),
+    inSample: inSample[best] as number,
+    outOfSample: outOfSample[best] as number,
+  };
 }
 
 /** The first of equals: the order of the lanes is the order of ties. */
-function indexOfMaximum(values: readonly number[]): number {
+function indexOfMaximum(values: Float64Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
   return best;
 }
 
 /** Rank from the bottom (equals share the middle of their ranks) / (N + 1): 0.5 is the median, where the paper's logit is 0. */
-function relativeRank(values: readonly number[], at: number): number {
+function relativeRank(values: Float64Array, at: number): number {
   const value = values[at] as number;
-  let [below, equal] = [0, 0];
-  for (const other of values) {
+  let below = 0;
+  let equal = 0;
+  for (let i = 0; i < values.length; i++) {
+    const other = values[i] as number;
     if (other < value) below += 1;
     else if (other === value) equal += 1;
   }
   return (below + (equal + 1) / 2) / (values.length + 1);
 }
 
-function slope(pairs: readonly { readonly inSample: number; readonly outOfSample: number }[]): number | null {
+function slope(pairs: readonly SplitOutcome[]): number | null {
   const meanX = pairs.reduce((sum, { inSample }) => sum + inSample, 0) / pairs.length;
   const meanY = pairs.reduce((sum, { outOfSample }) => sum + outOfSample, 0) / pairs.length;
   let [covariance, variance] = [0, 0];

@@ -40,6 +40,11 @@ export function sumsOf(returns: Iterable<number>): ReturnSums {
 
 /** mean / sample standard deviation, per period; 0 when there is none, as for a lane that never traded. */
 export function sharpeOfSums({ count, sum, sumOfSquares }: ReturnSums): number {
+  return sharpeRatio(count, sum, sumOfSquares);
+}
+
+/** The same of plain numbers, for loops over thousands of lanes. */
+export function sharpeRatio(count: number, sum: number, sumOfSquares: number): number {
   const variance = (sumOfSquares - (sum * sum) / count) / (count - 1);
   return count > 1 && variance > 0 ? sum / count / Math.sqrt(variance) : 0;
 }

@@ -32,12 +32,13 @@ export function walkForward(spec: WalkSpec, calendar: BarCalendar): SweepWindow[
       );
     }
     // A gap in the data may leave a range of days without bars; such a window is passed over.
-    if ([ranges.inSample, ranges.outOfSample].every(({ startBar, endBar }) => startBar < endBar)) {
-      windows.push({ index: windows.length, inSample: [ranges.inSample], outOfSample: [ranges.outOfSample] });
+    const { inSample } = ranges;
+    const outOfSample = afterLast(windows, ranges.outOfSample, lengths);
+    if ([inSample, outOfSample].every(({ startBar, endBar }) => startBar < endBar)) {
+      windows.push({ index: windows.length, inSample: [inSample], outOfSample: [outOfSample] });
     }
   }
   if (windows.length === 0) refuseTooLong(lengths, calendar);
-  refuseOverlaps(windows, lengths);
   return windows;
 }
 
@@ -80,13 +81,15 @@ function spanOf(calendar: BarCalendar): string {
   return calendar.barCount === 0 ? "" : ` (${day(0)} to ${day(calendar.barCount - 1)})`;
 }
 
-function refuseOverlaps(windows: readonly SweepWindow[], { step, outOfSample }: Lengths): void {
-  windows.forEach((window, k) => {
-    const before = windows[k - 1]?.outOfSample[0];
-    const now = window.outOfSample[0];
-    if (before === undefined || now === undefined || now.startBar >= before.endBar) return;
-    throw new SweepSpecError(
-      `windows.step: expected at least the out-of-sample length (${lengthText(outOfSample)}), found ${lengthText(step)}: the out-of-sample ranges of windows ${k} and ${k + 1} would overlap and count bars twice.`,
-    );
-  });
+/**
+ * The out-of-sample range less what the window before has of it. That happens, by a few bars, when an embargo in bars is added to lengths in days and weekends lie
+ * differently; a step that is shorter than the range is a mistake.
+ */
+function afterLast(windows: readonly SweepWindow[], range: BarRange, { step, outOfSample }: Lengths): BarRange {
+  const last = windows.at(-1)?.outOfSample[0]?.endBar ?? 0;
+  if (range.startBar >= last) return range;
+  if (step.unit === outOfSample.unit && step.count >= outOfSample.count) return { ...range, startBar: last };
+  throw new SweepSpecError(
+    `windows.step: expected at least the out-of-sample length (${lengthText(outOfSample)}), found ${lengthText(step)}: the out-of-sample ranges of windows ${windows.length - 1} and ${windows.length} would overlap and count bars twice.`,
+  );
 }

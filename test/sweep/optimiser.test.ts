@@ -56,7 +56,7 @@ test("wherever the rounds are cut, the trials are the same", () => {
 });
 
 test("it finds the hill better than as many random trials", () => {
-  const gains = [1, 2, 3, 4, 5].map((seed) => {
+  const gains = [1, 2, 3].map((seed) => {
     const modelled = Math.max(...optimise(100, { ...settings, seed }).told.map(Number));
     const random = Math.max(...optimise(100, { ...settings, seed, startup: 100 }).told.map(Number));
     return modelled - random;

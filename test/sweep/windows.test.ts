@@ -251,7 +251,7 @@ describe("refused:", () => {
     [
       "out-of-sample ranges that overlap",
       { ...rolling, step: "100 bars" },
-      "windows.step: expected at least the out-of-sample length (125 bars), found 100 bars: the out-of-sample ranges of windows 1 and 2",
+      "windows.step: expected at least the out-of-sample length (125 bars), found 100 bars: the out-of-sample ranges of windows 0 and 1",
     ],
     [
       "in-sample overlapping out-of-sample",
@@ -314,15 +314,18 @@ test("whatever the lengths: no overlap, the embargo kept, out-of-sample ranges i
         } of windows) {
           if (i === undefined || o === undefined) throw new Error("a window lacks a range");
           expect(i.endBar - i.startBar).toBeGreaterThan(0);
-          expect(o.startBar - i.endBar).toBe(embargo);
+          expect(o.startBar - i.endBar).toBeGreaterThanOrEqual(embargo);
+          if (unit !== "days") expect(o.startBar - i.endBar).toBe(embargo);
           expect(o.startBar).toBeGreaterThanOrEqual(covered);
           expect(o.endBar).toBeLessThanOrEqual(200);
-          if (extra === 0 && covered > 0) expect(o.startBar).toBe(covered);
+          // With lengths in days an in-sample weekend is empty, and an embargo in bars moves a range over a weekend.
+          const joined = unit !== "days" || (embargo === 0 && inSample > 3);
+          if (extra === 0 && covered > 0 && joined) expect(o.startBar).toBe(covered);
           covered = o.endBar;
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });
 
