@@ -1,8 +1,9 @@
 import type { Column } from "../engine/columns.ts";
 import { InputError } from "../engine/input-error.ts";
 import { type Timeframe, timeframeMs } from "../engine/timeframe.ts";
-import { type FeatureGrammar, type NormalisationMethod, splitReference } from "./feature-grammar.ts";
+import type { FeatureGrammar, NormalisationMethod } from "./feature-grammar.ts";
 import { type FeaturePlace, featurePlaces } from "./feature-names.ts";
+import { splitReference } from "./feature-references.ts";
 import { onHigherTimeframe } from "./higher-timeframe.ts";
 import { membershipColumn } from "./membership.ts";
 import { type Normalisation, normalisedColumn } from "./normalisation.ts";

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { closest } from "../engine/closest.ts";
-import { InputError } from "../engine/input-error.ts";
 import { type Timeframe, timeframeMs } from "../engine/timeframe.ts";
 import type { FeatureInput } from "./feature-names.ts";
+import { FeatureGrammarError, requireReferences } from "./feature-references.ts";
 import { buildIndicator, type Indicator } from "./indicator-catalogue.ts";
 import { type Membership, parseMembership } from "./membership.ts";
 
@@ -25,11 +24,6 @@ export type FuzzySet = {
 };
 
 export type NormalisationMethod = "minmax" | "zscore" | "none";
-
-/** A strategy whose features cannot be built as written; the message names the place. */
-export class FeatureGrammarError extends InputError {
-  override readonly name = "FeatureGrammarError";
-}
 
 const timeframe = z.string().refine((text) => timeframeMs(text) !== undefined, {
   message: 'expected a count and a unit such as "5m", "1h" or "1d"',
@@ -153,49 +147,6 @@ function parseInput(input: z.output<typeof nnInput>, where: string): FeatureInpu
 function requireName(name: string, where: string): string {
   if (name !== "" && !/^\d+$/.test(name)) return name;
   throw new FeatureGrammarError(`${where}: expected a name that is not a number, found "${name}". Give it a letter.`);
-}
-
-function requireReferences(grammar: FeatureGrammar, where: string): void {
-  const { indicators, fuzzySets, timeframes, inputs } = grammar;
-  for (const [name, set] of fuzzySets)
-    requireOutput(indicators, set.indicator, `${where}: fuzzy_sets.${name}.indicator`);
-  for (const [i, input] of inputs.entries()) {
-    const place = `${where}: nn_inputs[${i}]`;
-    if (input.kind === "raw") requireOutput(indicators, input.indicator, `${place}.raw_indicator`);
-    else if (!fuzzySets.has(input.fuzzySet))
-      throw unknownName(`${place}.fuzzy_set`, input.fuzzySet, [...fuzzySets.keys()]);
-    for (const timeframe of input.timeframes === "all" ? [] : input.timeframes)
-      if (!timeframes.includes(timeframe)) throw unknownName(`${place}.timeframes`, timeframe, timeframes);
-  }
-}
-
-function requireOutput(indicators: ReadonlyMap<string, Indicator>, reference: string, where: string): void {
-  const { indicator, output } = splitReference(reference);
-  const known = indicators.get(indicator);
-  if (known === undefined) throw unknownName(where, indicator, [...indicators.keys()]);
-  const outputs = Object.keys(known.outputs);
-  if (output !== undefined && !outputs.includes(output))
-    throw unknownName(
-      where,
-      reference,
-      outputs.map((name) => `${indicator}.${name}`),
-    );
-}
-
-/** The indicator and the output that "bb.middle" or "rsi_14" names; the latter means the first output. */
-export function splitReference(reference: string): { readonly indicator: string; readonly output: string | undefined } {
-  const dot = reference.indexOf(".");
-  return dot < 0
-    ? { indicator: reference, output: undefined }
-    : { indicator: reference.slice(0, dot), output: reference.slice(dot + 1) };
-}
-
-function unknownName(where: string, found: string, known: readonly string[]): FeatureGrammarError {
-  const near = closest(found, known);
-  const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
-  return new FeatureGrammarError(
-    `${where}: expected one of ${known.join(", ") || "none"}, found "${found}".${hint} Correct the name.`,
-  );
 }
 
 function firstIssue({ issues: [issue] }: z.ZodError): string {

@@ -7,7 +7,7 @@ import { runningTotal } from "./running-total.ts";
 
 /**
  * On-balance volume (Granville 1963): the sum of the volumes of bars that closed above the bar before less those of bars that closed below it.
- * It begins with 0 at the first bar (as pandas-ta and TradingView; TA-Lib begins with the first volume), so that it depends on where the data begins.
+ * It begins with 0 at the first bar (TA-Lib and pandas-ta begin with the first volume), so that it depends on where the data begins.
  */
 export function obv(): Column {
   const signed: Column = {

@@ -1,7 +1,7 @@
 import type { BundleMetadata } from "./bundle-metadata.ts";
 import {
   elementTypes,
-  floatsOf,
+  isFiniteTensor,
   type OnnxGraph,
   type OnnxModel,
   type OnnxTensor,
@@ -106,7 +106,7 @@ function tensorFaults(tensor: OnnxTensor): string[] {
       `model.onnx: weights "${tensor.name}" lie in another file ("${tensor.external}"), and files outside the bundle are not read. Export the model as one file.`,
     ];
   }
-  if (tensor.elementType === elementTypes.float32 && floatsOf(tensor).some((value) => !Number.isFinite(value)))
+  if (!isFiniteTensor(tensor))
     return [`model.onnx: weights "${tensor.name}" hold a value that is not finite. Train it again.`];
   return [];
 }

@@ -48,7 +48,7 @@ export type OnnxValue = {
 };
 
 /** TensorProto.DataType, of those that weights have. */
-export const elementTypes = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11, bfloat16: 16 } as const;
+export const elementTypes = { float32: 1, int64: 7, float16: 10, float64: 11, bfloat16: 16 } as const;
 
 /** A float32 tensor of these values in row-major order. */
 export function floatTensor(name: string, dims: readonly number[], values: ArrayLike<number>): OnnxTensor {
@@ -58,8 +58,20 @@ export function floatTensor(name: string, dims: readonly number[], values: Array
   return { name, elementType: elementTypes.float32, dims, raw, external: undefined };
 }
 
-/** The values of a float32 tensor, in row-major order. */
-export function floatsOf({ raw }: OnnxTensor): Float32Array {
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  return Float32Array.from({ length: raw.length / 4 }, (_, i) => view.getFloat32(i * 4, true));
+/** By floating-point type the bytes of a value, and the bits of its upper two that are all set where it is not finite (IEEE 754). */
+const exponents: { readonly [elementType: number]: { readonly bytes: number; readonly mask: number } } = {
+  [elementTypes.float16]: { bytes: 2, mask: 0x7c00 },
+  [elementTypes.bfloat16]: { bytes: 2, mask: 0x7f80 },
+  [elementTypes.float32]: { bytes: 4, mask: 0x7f80 },
+  [elementTypes.float64]: { bytes: 8, mask: 0x7ff0 },
+};
+
+/** Whether every value is finite; a tensor of whole numbers is. */
+export function isFiniteTensor({ elementType, raw }: OnnxTensor): boolean {
+  const exponent = exponents[elementType];
+  if (exponent === undefined) return true;
+  const { bytes, mask } = exponent;
+  for (let at = bytes - 2; at + 1 < raw.length; at += bytes)
+    if ((((raw[at + 1] << 8) | raw[at]) & mask) === mask) return false;
+  return true;
 }

@@ -96,6 +96,24 @@ test.each(faults)("%s is refused with its reason", (_what, change, message) => {
   expect(open).toThrow(message);
 });
 
+test("a regression may have one output a row, with or without a dimension of its own", () => {
+  const regression = { metadata: { output: { kind: "regression" } } };
+  for (const shape of [["batch", 1], ["batch"]])
+    expect(
+      openBundle(bundleFiles({ ...regression, model: withGraph({ outputs: [{ ...output, shape }] }) }), "small").ports
+        .width,
+    ).toBe(1);
+});
+
+test.each([
+  [10, [0x00, 0x7e]],
+  [16, [0xc0, 0x7f]],
+  [11, [0, 0, 0, 0, 0, 0, 0xf0, 0x7f]],
+])("weights of the type %i that are not finite are refused", (elementType, raw) => {
+  const model = withGraph({ initializers: [{ ...weights, elementType, raw: Uint8Array.from(raw) }, ...others] });
+  expect(() => openBundle(bundleFiles({ model }), "small")).toThrow(/"weights0" hold a value that is not finite/);
+});
+
 test.each(["model.onnx", "metadata.json", "features.json"])("a bundle without %s is refused", (name) => {
   const files = new Map(bundleFiles());
   files.delete(name);
