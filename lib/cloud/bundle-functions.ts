@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { build, type Message, type Metafile, type Plugin } from "esbuild";
 import { StrategyInputError } from "../strategies/load-strategy.ts";
-import { type BundledStrategy, findStrategies } from "./strategies-folder.ts";
+import { type FolderStrategy, findStrategies } from "../strategies/strategies-folder.ts";
 
 /** The functions of a deployment, by the names of their files. */
 export const functionNames = ["plan", "segment", "finish", "status", "watch", "api", "import"] as const;
@@ -19,7 +19,7 @@ export type BundleOptions = {
 
 export type Bundles = {
   readonly functions: readonly FunctionBundle[];
-  readonly strategies: readonly BundledStrategy[];
+  readonly strategies: readonly FolderStrategy[];
 };
 
 export type FunctionBundle = {
@@ -49,7 +49,7 @@ const root = join(import.meta.dirname, "../..");
 
 async function bundleFunction(
   name: FunctionName,
-  strategies: readonly BundledStrategy[],
+  strategies: readonly FolderStrategy[],
   outFolder: string,
 ): Promise<FunctionBundle> {
   const own = functionsWithStrategies.includes(name) ? strategies : [];
@@ -84,7 +84,7 @@ async function bundleFunction(
 }
 
 /** The function, and before its first invocation the user's strategies. */
-function entryOf(name: FunctionName, strategies: readonly BundledStrategy[]): string {
+function entryOf(name: FunctionName, strategies: readonly FolderStrategy[]): string {
   const imports = strategies.map(({ file }, index) => `import strategy${index} from ${JSON.stringify(file)};`);
   const registered = strategies.map(
     ({ digest }, index) => `{ strategy: strategy${index}, digest: ${JSON.stringify(digest)} }`,
@@ -122,7 +122,7 @@ const englishOnly: Plugin = {
 };
 
 /** The fault as the user's when it lies in one of the strategies or in what they import. */
-function strategyFault(error: unknown, strategies: readonly BundledStrategy[]): StrategyInputError | undefined {
+function strategyFault(error: unknown, strategies: readonly FolderStrategy[]): StrategyInputError | undefined {
   const first = messagesOf(error).find(({ location }) => location !== null);
   if (first?.location === undefined || first.location === null) return undefined;
   const { file, line } = first.location;

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../engine/input-error.ts";
+import { findStrategies } from "../strategies/strategies-folder.ts";
 import type { AwsQuestions } from "./aws-call.ts";
-import { findStrategies } from "./strategies-folder.ts";
 
 /** What a check found. `failed` stops a deployment, `warned` does not; the text says what to do. */
 export type Check = { readonly name: string; readonly outcome: "passed" | "warned" | "failed"; readonly text: string };
