@@ -3,6 +3,7 @@ import { buildApi } from "../lib/api/build-api.ts";
 import { gatewayIdentify } from "../lib/api/gateway-caller.ts";
 import { openCloudUploads } from "../lib/cloud/cloud-uploads.ts";
 import { openExecutionWorkflow } from "../lib/cloud/execution-workflow.ts";
+import { runCost } from "../lib/cloud/run-cost.ts";
 import { openAwsStores } from "../lib/stores/aws/stores.ts";
 import { namedStrategies } from "../lib/strategies/load-strategy.ts";
 import packageFile from "../package.json" with { type: "json" };
@@ -34,6 +35,7 @@ async function openApp(env: ApiEnv) {
     identify: gatewayIdentify({ accounts: [runs.split(":")[4] ?? ""], principals: principalsOf(env) }),
     limits,
     home: `table ${table}, bucket ${bucket}`,
+    costOf: runCost,
     canStream: false,
     version: packageFile.version,
     onFault: (error, path) => logger.error("fault", { path, error }),

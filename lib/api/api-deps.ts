@@ -1,3 +1,4 @@
+import type { RunHome } from "../report/run-document.ts";
 import type { RunStores } from "../run/opened-run.ts";
 import type { RequestStore } from "../run/request-store.ts";
 import type { LoadedStrategy } from "../strategies/load-strategy.ts";
@@ -16,6 +17,8 @@ export type ApiDeps = {
   readonly limits: ApiLimits;
   /** Where the stores lie, as a person knows it. */
   readonly home: string;
+  /** What a run has cost; nothing where this is absent. */
+  readonly costOf?: NonNullable<RunHome["costOf"]>;
   /** Whether an answer may be sent piece by piece; where not, events are only polled. */
   readonly canStream: boolean;
   /** The version of the package. */

@@ -75,6 +75,10 @@ export const segmentSchema = z
     durationMs: z.number().min(0),
     host: z.string(),
     pid: z.int(),
+    function: z
+      .object({ memoryMb: z.number(), architecture: z.enum(["x86_64", "arm64"]), region: z.string() })
+      .optional()
+      .openapi({ description: "The function on AWS that computed it." }),
   })
   .openapi("Segment");
 
@@ -132,7 +136,16 @@ export const runDetailsSchema = z
       inheritedSegments: count,
       attempts: count,
     }),
-    cost: z.object({ dollars: z.number() }),
+    cost: z
+      .object({
+        dollars: z.number().nullable().openapi({ description: "List price; null where it is not known." }),
+        usage: z.record(z.string(), z.number()).optional(),
+        memoryMb: z.number().optional(),
+        architecture: z.enum(["x86_64", "arm64"]).optional(),
+        region: z.string().optional(),
+        pricesDate: z.string().optional(),
+      })
+      .openapi({ description: "What the run has used of AWS so far; 0 on one's own machine." }),
     strategy: z.string(),
     data: z.object({
       snapshot: z.string(),

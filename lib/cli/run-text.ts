@@ -1,7 +1,16 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import type { RunDocument } from "../report/run-document.ts";
-import { amountText, countOf, countText, durationText, percentText, ratioText, timeText } from "./quantity-text.ts";
+import {
+  amountText,
+  countOf,
+  countText,
+  dollarsText,
+  durationText,
+  percentText,
+  ratioText,
+  timeText,
+} from "./quantity-text.ts";
 import { left, nameList, right, textTable } from "./text-table.ts";
 
 /** Lanes shown in a table; the rest is in --json. */
@@ -21,6 +30,7 @@ export function runText(document: RunDocument): string {
     ["Data", dataText(document)],
     ...(lane?.metrics != null && isOne ? metricLines(lane.metrics, document.currency) : []),
     ["Computed", timingText(document)],
+    document.cost.usage === undefined ? undefined : ["Cost", costText(document.cost)],
     document.origin === null
       ? undefined
       : [
@@ -115,6 +125,14 @@ function timingText({ timing }: RunDocument): string {
   const speed = barsPerSecond === null ? "" : ` in ${durationText(computeMs)} (${countText(barsPerSecond)} bars/s)`;
   const inherited = inheritedSegments === 0 ? "" : `; ${countOf(inheritedSegments, "segment")} taken over`;
   return `${countOf(bars, "bar")}${speed}, ${countOf(segments, "segment")}, ${countOf(attempts, "attempt")}${inherited}`;
+}
+
+/** "$0.0042 (list prices of us-east-1 of 2026-11-21), 12.3 GB-s". */
+function costText({ dollars, usage, region, pricesDate }: RunDocument["cost"]): string {
+  const work = `${ratioText(usage?.lambdaGbSeconds ?? null)} GB-s, ${countOf(usage?.stateTransitions ?? 0, "transition")}`;
+  return dollars === null
+    ? `${work} (no prices of ${region} in the table)`
+    : `about ${dollarsText(dollars)} (list prices of ${region} of ${pricesDate}): ${work}`;
 }
 
 function originName(kind: "fork" | "extend"): string {

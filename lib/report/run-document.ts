@@ -7,13 +7,28 @@ import type { RunRecord, SegmentRecord } from "../run/run-store.ts";
 import { storedSpec } from "../run/stored-spec.ts";
 
 /** Stores, and where they lie as a person knows it: a folder, or a bucket. */
-export type RunHome = { readonly folder: string; readonly stores: RunStores };
+export type RunHome = {
+  readonly folder: string;
+  readonly stores: RunStores;
+  /** What a run has cost there, from the segments that are its own and the size of its state; nothing where this is absent. */
+  readonly costOf?: (run: RunRecord, segments: readonly SegmentRecord[], stateBytes: number) => RunCost;
+};
+
+/** US dollars, null where prices are not known; on AWS also what they are for, and of which list. */
+export type RunCost = {
+  readonly dollars: number | null;
+  readonly usage?: { readonly [unit: string]: number };
+  readonly memoryMb?: number;
+  readonly architecture?: "x86_64" | "arm64";
+  readonly region?: string;
+  readonly pricesDate?: string;
+};
 
 /** What `--json` answers about a run. Fractions rather than percent, null where there is nothing. */
 export type RunDocument = Awaited<ReturnType<typeof runDocument>>;
 
 /** The run with its result, how long it took, and what it cost: nothing, on one's own machine. */
-export async function runDocument(run: RunRecord, { folder, stores }: RunHome) {
+export async function runDocument(run: RunRecord, { folder, stores, costOf }: RunHome) {
   const result = await loadResult(run, stores);
   const segments = await stores.runs.listSegments(run.runId);
   const spec = storedSpec(run);
@@ -29,7 +44,7 @@ export async function runDocument(run: RunRecord, { folder, stores }: RunHome) {
       result?.lanes.map(({ params, metrics }) => ({ params, metrics })) ??
       laneParams(spec).map((params) => ({ params, metrics: null })),
     timing: runTiming(run, segments),
-    cost: { dollars: 0 },
+    cost: costOf === undefined ? free : costOf(run, ownSegments(run, segments), await stateBytesOf(run, stores)),
     strategy: run.strategy,
     data: dataOf(run, spec.data.snapshot, result),
     engineVersion: run.engineVersion,
@@ -39,6 +54,14 @@ export async function runDocument(run: RunRecord, { folder, stores }: RunHome) {
     currency: spec.account.currency,
     home: folder,
   };
+}
+
+const free: RunCost = { dollars: 0 };
+
+/** The size of the newest state; every segment's is about the same. */
+async function stateBytesOf({ runId, headSequence }: RunRecord, { runs }: RunStores): Promise<number> {
+  if (headSequence === 0) return 0;
+  return (await runs.getCheckpoint(runId, headSequence))?.stateBytes ?? 0;
 }
 
 /** A run as it stands in a list: what its record says, and no result. */

@@ -1,5 +1,6 @@
 import { InputError } from "../engine/input-error.ts";
 import type { JsonValue } from "../engine/json.ts";
+import type { FunctionHost } from "./function-host.ts";
 
 /** The life of a run. `cancelled` covers a person's cancel and an interrupt (Ctrl-C, SIGTERM): both can be resumed. */
 export type RunStatus = "queued" | "running" | "cancelling" | "cancelled" | "failed" | "resuming" | "completed";
@@ -110,6 +111,8 @@ export type SegmentRecord = {
   readonly durationMs: number;
   readonly host: string;
   readonly pid: number;
+  /** Absent for a segment that no function on AWS computed. */
+  readonly function?: FunctionHost;
 };
 
 export type CommitOutcome =

@@ -4,6 +4,7 @@ import { InputError } from "../engine/input-error.ts";
 import { Simulation } from "../engine/simulation.ts";
 import { type CheckpointPlace, type EncodedState, encodeState, loadState, type RunState } from "./checkpoint.ts";
 import { isCheckpointDue } from "./checkpoint-policy.ts";
+import { functionHost } from "./function-host.ts";
 import type { OpenedRun, RunStores } from "./opened-run.ts";
 import { encodeParts } from "./parts.ts";
 import type { PartReference, SegmentRecord } from "./run-store.ts";
@@ -153,6 +154,7 @@ export async function computeSegment(work: RunWork, watch: SegmentWatch, stores:
   const state: RunState = { engineVersion, specDigest, snapshotId, ...simulation.save() };
   const encoded = encodeState(state);
   const nowMs = watch.nowMs();
+  const host = functionHost(process.env, process.arch);
   const computed: ComputedSegment = {
     state,
     encoded,
@@ -168,6 +170,7 @@ export async function computeSegment(work: RunWork, watch: SegmentWatch, stores:
       durationMs: nowMs - startedAtMs,
       host: hostname(),
       pid: process.pid,
+      ...(host === undefined ? {} : { function: host }),
     },
     parts,
     stop,

@@ -88,7 +88,7 @@ const listSegments = createRoute({
 /** What runs there are, and what each has come to. */
 export function addRunLists(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { stores } = deps;
-  const home = { folder: deps.home, stores };
+  const home = { folder: deps.home, stores, ...(deps.costOf === undefined ? {} : { costOf: deps.costOf }) };
 
   app.openapi(listRuns, async (c) => {
     const { strategy, status, from, to, limit, cursor } = c.req.valid("query");
