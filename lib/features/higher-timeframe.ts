@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Bars } from "../engine/bars.ts";
 import { ColumnSet, columnKey, type SavedColumns } from "../engine/column-set.ts";
 import type { Column, Kernel, KernelDefinition } from "../engine/columns.ts";
@@ -27,8 +28,8 @@ export function higherTimeframeKernel(
   { base, higher }: { readonly base: Timeframe; readonly higher: Timeframe },
 ): KernelDefinition {
   return {
-    // Kernels of the same name are shared, so that the name says all.
-    name: `${higher} of ${base} bars [${columns.map(columnKey).join("; ")}] `,
+    // Kernels of the same name are shared, so that it says all; as a hash, for it is part of the key of every column over this one, in every checkpoint.
+    name: `${higher} of ${base} bars ${hashOf(columns.map(columnKey))}`,
     outputs: columns.map((_, i) => `column${i}`),
     create: () => new HigherTimeframe(columns, new Resampler(higher, Number(timeframeMs(base)))),
   };
@@ -86,6 +87,10 @@ class HigherTimeframe implements Kernel {
     this.#resampler.restore(savedField(state, "resampler"));
     this.#set.restore(savedField(state, "columns") as unknown as SavedColumns);
   }
+}
+
+function hashOf(keys: readonly string[]): string {
+  return createHash("sha256").update(keys.join("\n")).digest("hex").slice(0, 32);
 }
 
 function barsOf(bars: readonly ResampledBar[], startBar: number): Bars {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Bars } from "../../lib/engine/bars.ts";
 import { timeframeMs } from "../../lib/engine/timeframe.ts";
 import { alignToBase } from "../../lib/features/align.ts";
-import { onHigherTimeframe } from "../../lib/features/higher-timeframe.ts";
+import { higherTimeframeKernel, onHigherTimeframe } from "../../lib/features/higher-timeframe.ts";
 import { periodAt } from "../../lib/features/periods.ts";
 import { close, high, low, open, volume } from "../../lib/indicators/bar-columns.ts";
 import { evaluate } from "../indicators/evaluate.ts";
@@ -30,6 +30,18 @@ test("the 1h value of 10:00 is visible from the close of the 10:55 bar on, which
 test("before the first closed higher bar the value is missing", () => {
   const hours = { timeframe: "1h", openTimeMs: Float64Array.of(at("10:00")), values: Float64Array.of(1) };
   expect(alignToBase(hours, { timeframe: "5m", openTimeMs: Float64Array.of(at("10:00")) })[0]).toBeNaN();
+});
+
+test("the kernel's name tells its timeframes and columns apart", () => {
+  const hours = { base: "30m", higher: "1h" };
+  const names = [
+    higherTimeframeKernel([close], hours).name,
+    higherTimeframeKernel([high], hours).name,
+    higherTimeframeKernel([close, high], hours).name,
+    higherTimeframeKernel([close], { base: "15m", higher: "1h" }).name,
+    higherTimeframeKernel([close], { base: "30m", higher: "2h" }).name,
+  ];
+  expect(new Set(names).size).toBe(5);
 });
 
 test("a higher bar is built of its base bars", () => {
