@@ -5,12 +5,9 @@ import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
+import { importFiles } from "../api/import-files.ts";
 import { ProblemError } from "../api/problem.ts";
-import type { ImportRequest, ImportState, SnapshotUploads } from "../api/snapshot-uploads.ts";
-import { appendBars } from "../market/append-bars.ts";
-import { findSnapshot } from "../market/find-snapshot.ts";
-import { importBars } from "../market/import-bars.ts";
-import { onlyInstrument } from "../market/open-snapshot.ts";
+import type { ImportState, SnapshotUploads } from "../api/snapshot-uploads.ts";
 import type { Stores } from "../stores/stores.ts";
 
 /** Files may be sent for a day, and what became of them is told for that long. */
@@ -71,8 +68,9 @@ export function openLocalUploads(home: string, stores: Stores): SnapshotUploads 
     },
 
     import: async (uploadId, request, callerId) => {
+      const isRunning = running.has(uploadId);
       const upload = await read(uploadId, callerId);
-      if (upload === undefined || upload.state.status !== "uploading") return upload && stateOf(uploadId, upload);
+      if (upload === undefined || upload.state.status !== "uploading") return upload && stateOf(upload, isRunning);
       const files = upload.fileNames.map((name, index) => fileOf(uploadId, index, name));
       for (const [index, file] of files.entries())
         if (!(await exists(file)))
@@ -85,7 +83,7 @@ export function openLocalUploads(home: string, stores: Stores): SnapshotUploads 
       const begun: UploadRecord = { ...upload, state: { status: "running" } };
       await write(uploadId, begun);
       // Whoever asked looks at the state; this promise never rejects.
-      importFiles(files, request, stores)
+      importFiles(files, request, stores, Date.now())
         .catch((error: unknown): ImportState => ({ status: "failed", error: describe(error) }))
         .then((state) => write(uploadId, { ...begun, state }))
         .finally(() => running.delete(uploadId))
@@ -95,13 +93,15 @@ export function openLocalUploads(home: string, stores: Stores): SnapshotUploads 
     },
 
     state: async (uploadId, callerId) => {
+      // Looked at before the record: an import writes how it ended before it counts as ended.
+      const isRunning = running.has(uploadId);
       const upload = await read(uploadId, callerId);
-      return upload && stateOf(uploadId, upload);
+      return upload && stateOf(upload, isRunning);
     },
   };
 
-  function stateOf(uploadId: string, { state }: UploadRecord): ImportState {
-    if (state.status !== "running" || running.has(uploadId)) return state;
+  function stateOf({ state }: UploadRecord, isRunning: boolean): ImportState {
+    if (state.status !== "running" || isRunning) return state;
     return {
       status: "failed",
       error: { name: "Interrupted", message: "the server was stopped. Send the files again." },
@@ -141,32 +141,6 @@ async function readRecord(folder: string): Promise<UploadRecord | undefined> {
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
-  }
-}
-
-async function importFiles(files: readonly string[], request: ImportRequest, stores: Stores): Promise<ImportState> {
-  const { name } = request;
-  if (request.kind === "import") {
-    const { kind: _, ...options } = request;
-    const manifest = await importBars({ ...options, files, nowMs: Date.now() }, stores);
-    return { status: "done", name, snapshotId: manifest.snapshotId, addedBarCount: onlyInstrument(manifest).barCount };
-  }
-  const { kind: _, ...options } = request;
-  const base = await findSnapshot(name, stores.snapshots);
-  const outcome = await appendBars({ ...options, base, files, nowMs: Date.now() }, stores);
-  switch (outcome.kind) {
-    case "appended":
-      return { status: "done", name, snapshotId: outcome.manifest.snapshotId, addedBarCount: outcome.addedBarCount };
-    case "nothingNew":
-      return { status: "done", name, snapshotId: base.snapshotId, addedBarCount: 0 };
-    case "superseded":
-      return {
-        status: "failed",
-        error: {
-          name: "AppendError",
-          message: `Snapshot "${name}" was changed by somebody else meanwhile. Append again.`,
-        },
-      };
   }
 }
 
