@@ -10,6 +10,18 @@ export function retryFunction(task: TaskStateBase): void {
   for (const retry of retries) task.addRetry(retry);
 }
 
+/** The name is an execution's already: a repeat of the start, or the execution has ended. */
+export const nameIsTaken = "StepFunctions.ExecutionAlreadyExistsException";
+
+/** Adds the retries of a task that starts an execution; a name that is taken is left to the task's Catch. */
+export function retryStart(task: TaskStateBase): void {
+  task.addRetry({ errors: [nameIsTaken], maxAttempts: 0 });
+  task.addRetry(everythingElse);
+}
+
+// What the SDK threw after its own retries: throttling, dropped connections, errors of S3 and DynamoDB.
+const everythingElse = backoff([Errors.ALL], { firstSeconds: 2, mostSeconds: 60, maxAttempts: 6 });
+
 const retries: readonly RetryProps[] = [
   // A repeat would meet the same data, and a redrive starts here once the cause is removed.
   { errors: [...permanentErrors], maxAttempts: 0 },
@@ -31,8 +43,7 @@ const retries: readonly RetryProps[] = [
     mostSeconds: 30,
     maxAttempts: 4,
   }),
-  // What the SDK threw after its own retries: throttling, dropped connections, errors of S3 and DynamoDB.
-  backoff([Errors.ALL], { firstSeconds: 2, mostSeconds: 60, maxAttempts: 6 }),
+  everythingElse,
 ];
 
 type Backoff = { readonly firstSeconds: number; readonly mostSeconds: number; readonly maxAttempts: number };

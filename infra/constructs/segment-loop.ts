@@ -13,7 +13,7 @@ import {
 } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke, StepFunctionsStartExecution } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
-import { retryFunction } from "./retries.ts";
+import { nameIsTaken, retryFunction, retryStart } from "./retries.ts";
 
 export type SegmentLoopProps = {
   readonly plan: TimedFunction;
@@ -116,8 +116,8 @@ function goOnElsewhere(scope: Construct, stateMachine: IStateMachine, done: Succ
     associateWithParent: false,
     taskTimeout: Timeout.duration(Duration.seconds(60)),
   });
-  retryFunction(start);
-  start.addCatch(done, { errors: ["StepFunctions.ExecutionAlreadyExistsException"] });
+  retryStart(start);
+  start.addCatch(done, { errors: [nameIsTaken] });
   start.next(done);
   return start;
 }

@@ -78,6 +78,19 @@ describe.skipIf(why !== undefined)("the synthesized stack on local servers", () 
     ]);
   });
 
+  test("an execution whose successor has run already ends at once, without another try to start it", async () => {
+    const segment = `exports.handler = async ({ executionArn }) => ({ next: executionArn.endsWith(":r1-1") ? "segment" : "finish" });`;
+    const { stack } = await deployed({ ...counting, segment }, { turnsPerExecution: "2" });
+    const { sfn, runStateMachineArn: stateMachineArn } = stack;
+    const successor = { stateMachineArn, name: "r1-1-c1", input: '{"runId":"r1"}' };
+    const taken = await sfn.send(new StartExecutionCommand(successor));
+    await ended(stack, taken.executionArn ?? "");
+    const { executionArn, status } = await run(stack, { runId: "r1" });
+    expect(status).toBe("SUCCEEDED");
+    const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 100 }));
+    expect(events.filter(({ type }) => type === "TaskFailed")).toHaveLength(1);
+  });
+
   test("a permanent error ends the execution at once and is told to the status function", async () => {
     const failing = `exports.handler = async () => { throw Object.assign(new Error("bars"), { name: "SnapshotDamagedError" }); };`;
     const { stack } = await deployed({ ...counting, segment: failing });

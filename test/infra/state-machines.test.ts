@@ -19,6 +19,10 @@ function tasksOf(definition: Definition): [string, AslState][] {
   return Object.entries(definition.States).filter(([, { Type }]) => Type === "Task");
 }
 
+function functionTasksOf(definition: Definition): [string, AslState][] {
+  return tasksOf(definition).filter(([, { Resource }]) => Resource?.endsWith(":lambda:invoke"));
+}
+
 test("the definitions are valid", () => {
   for (const definition of both) {
     const { isValid, errorsText } = validate(structuredClone(definition), { checkPaths: true, checkArn: true });
@@ -71,8 +75,8 @@ test("every task has a time limit", () => {
   for (const [name, { TimeoutSeconds }] of both.flatMap(tasksOf)) expect(TimeoutSeconds, name).toBeGreaterThan(0);
 });
 
-test("every task retries the same errors, each with a bound and full jitter", () => {
-  for (const [name, { Retry = [] }] of both.flatMap(tasksOf)) {
+test("every function's task retries the same errors, each with a bound and full jitter", () => {
+  for (const [name, { Retry = [] }] of both.flatMap(functionTasksOf)) {
     expect(
       Retry.slice(1).map(({ ErrorEquals, MaxAttempts }) => [ErrorEquals.join(" "), MaxAttempts]),
       name,
@@ -93,10 +97,17 @@ test("every task retries the same errors, each with a bound and full jitter", ()
 });
 
 test("the project's own permanent errors come first and are not retried", () => {
-  for (const [name, { Retry = [] }] of both.flatMap(tasksOf)) {
+  for (const [name, { Retry = [] }] of both.flatMap(functionTasksOf)) {
     expect(Retry[0]?.MaxAttempts, name).toBe(0);
     expect(Retry[0]?.ErrorEquals, name).toEqual(permanentErrors);
   }
+});
+
+test("a name that is taken is caught at once, and not retried before", () => {
+  expect(run.States.Continue?.Retry?.[0]).toMatchObject({
+    ErrorEquals: ["StepFunctions.ExecutionAlreadyExistsException"],
+    MaxAttempts: 0,
+  });
 });
 
 test("the machines stay inside what LocalStack executes", () => {
