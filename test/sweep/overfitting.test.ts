@@ -152,6 +152,12 @@ test("lanes without any gain are not found superior", () => {
   expect(superiorAbility(lanes, draws)).toMatchObject({ spaUpper: expect.toSatisfy((p: number) => p > 0.9) });
 });
 
+test("a block runs on from the end of the series to its beginning", () => {
+  // Blocks longer than the series are the whole circle, turned: every resample has the series' own mean.
+  const lane = Float64Array.from({ length: 100 }, (_, i) => (i < 50 ? -1 : 1.1));
+  expect(superiorAbility([lane], { resamples: 100, seed: 1, meanBlock: 1e12 })?.realityCheck).toBe(0);
+});
+
 test("Hansen's p-value lies between its bounds", () => {
   const lanes = Array.from({ length: 10 }, (_, lane) => series(lane, 300, lane < 5 ? -0.5 : null));
   const result = superiorAbility(lanes, draws);
