@@ -15,9 +15,6 @@ export type RunProgressNow = {
   readonly resultDigest: string | null;
 };
 
-/** What a watcher has seen of a run, as the text that it sends back: how many events, and which progress. */
-export type RunPosition = { readonly events: number; readonly progress: string };
-
 /** The run's progress; the workflow may know more than the record. */
 export function progressOf(run: RunRecord, workflow: RunWorkflow): RunProgressNow {
   const live = workflow.progressOf?.(run.runId);
@@ -34,7 +31,7 @@ export function progressOf(run: RunRecord, workflow: RunWorkflow): RunProgressNo
   };
 }
 
-/** The position of somebody who has seen these events and this progress. */
+/** The position of somebody who has seen these events and this progress: what a watcher sends back to learn only what is new. */
 export function positionAfter(events: readonly RunEvent[], { status, bar, attempt }: RunProgressNow): string {
   return `${events.length}.${status}.${attempt}.${bar}`;
 }

@@ -31,11 +31,6 @@ export function specJsonSchema(): object {
   return z.toJSONSchema(specSchema, { io: "input", target: "draft-7" });
 }
 
-/** One line an issue: the field's path, what was expected, what was found, and a near name where a field is unknown. */
-export function describeIssues(error: z.ZodError, value: unknown, known: readonly string[]): string[] {
-  return faultLines(fieldFaults(error, value, known));
-}
-
 /** A line for each fault. */
 export function faultLines(faults: readonly FieldFault[]): string[] {
   return faults.map(({ path, message }) => `  ${path === "" ? "(the whole)" : path}: ${message}`);
