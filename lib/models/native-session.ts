@@ -19,6 +19,9 @@ export class RuntimeMissingError extends Error {
   override readonly name = "RuntimeMissingError";
 }
 
+/** What is wrong is thrown; the runtime would write it to the terminal besides. */
+const silent = 4;
+
 /** Loads a model on the CPU with one thread (more were slower beside the engine, and their split would change sums). Throws RuntimeMissingError and what the runtime throws. */
 export function openSession(model: Uint8Array): NativeSession {
   const { binding, Tensor } = runtime();
@@ -29,15 +32,14 @@ export function openSession(model: Uint8Array): NativeSession {
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    // Errors only: what is wrong is thrown, and warnings would go to the terminal.
-    logSeverityLevel: 3,
+    logSeverityLevel: silent,
   });
   return {
     inputs: session.inputMetadata.map(nativeValue),
     outputs: session.outputMetadata.map(nativeValue),
     run(input, output) {
       const feeds = { [input.name]: new Tensor("float32", input.values, input.dims) };
-      const result = session.run(feeds, { [output]: null }, {})[output];
+      const result = session.run(feeds, { [output]: null }, { logSeverityLevel: silent })[output];
       if (!(result?.data instanceof Float32Array)) throw new RuntimeMissingError(`Output "${output}" is not float32.`);
       return result.data;
     },

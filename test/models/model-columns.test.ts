@@ -7,7 +7,7 @@ import { denseNetworkModel } from "../../lib/models/dense-network.ts";
 import type { LoadedModel } from "../../lib/models/inference.ts";
 import { loadModel } from "../../lib/models/load-model.ts";
 import { modelKernel } from "../../lib/models/model-columns.ts";
-import type { OnnxModel } from "../../lib/models/onnx-model.ts";
+import { elementTypes, floatTensor, type OnnxModel } from "../../lib/models/onnx-model.ts";
 import { bundleFiles, layers } from "./bundle-files.ts";
 import { evaluateDense } from "./dense-reference.ts";
 import { convolutionModel, lstmModel } from "./sequence-models.ts";
@@ -86,6 +86,45 @@ test("outputs that are not finite are a fault of their own bar", () => {
   const outputs = run(model, [Float64Array.of(1, 1e39, 1), Float64Array.of(1, 1, 1)], 0);
   expect(Array.from(outputs[3])).toEqual([1, 2, 1]);
   expect(outputs[0][1]).toBe(0);
+});
+
+test("a row for which the runtime fails is a fault of its own bar, wherever the bars are cut", () => {
+  const { float32, int64 } = elementTypes;
+  // Looks its one feature up in a table of four rows, and fails beyond it.
+  const table = floatTensor("table", [4, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1]);
+  const axis = {
+    name: "axis",
+    elementType: int64,
+    dims: [1],
+    raw: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0),
+    external: undefined,
+  };
+  const lookup: OnnxModel = {
+    irVersion: 8,
+    opset: 17,
+    producer: "test",
+    graph: {
+      name: "lookup",
+      nodes: [
+        { op: "Cast", inputs: ["features"], outputs: ["index"], attributes: { to: { kind: "int", value: int64 } } },
+        { op: "Gather", inputs: ["table", "index"], outputs: ["found"], attributes: {} },
+        { op: "Squeeze", inputs: ["found", "axis"], outputs: ["output"], attributes: {} },
+      ],
+      initializers: [table, axis],
+      inputs: [{ name: "features", elementType: float32, shape: ["batch", 1] }],
+      outputs: [{ name: "output", elementType: float32, shape: ["batch", 3] }],
+    },
+  };
+  const files = bundleFiles({ model: lookup, features: ["1h_a_raw"], metadata: { features: ["1h_a_raw"] } });
+  const model = loadModel(openBundle(files, "lookup"));
+  const whole = run(model, [Float64Array.of(2, 9, 1, 0)], 5);
+  expect(whole.map((output) => Array.from(output))).toEqual([
+    [0, 0, 0, 1],
+    [0, 0, 1, 0],
+    [1, 0, 0, 0],
+    [1, 2, 1, 1],
+  ]);
+  expect(run(model, [Float64Array.of(1, 0)], 7)).toEqual(whole.map((output) => output.slice(2)));
 });
 
 test("a window's rows stand oldest first", () => {
