@@ -75,6 +75,12 @@ export async function startEnvironment({ hosted, region, onOutput }: Environment
   };
 }
 
+/** Processes do not outlive a test that was broken off. */
+const children = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
 function spawnFunction(
   { name, folder, handler, env, memoryMb }: HostedFunction,
   region: string,
@@ -107,6 +113,8 @@ function spawnFunction(
     env: variables,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
   child.stdout.setEncoding("utf8").on("data", onOutput);
   child.stderr.setEncoding("utf8").on("data", onOutput);
   return child;
