@@ -1,6 +1,6 @@
 import type { Spec } from "../run/spec.ts";
 import type { Point } from "./parameter-space.ts";
-import { type BarRange, type SweepWindow, warmupBefore } from "./windows.ts";
+import { type SweepWindow, warmupBefore } from "./windows.ts";
 
 /** Lanes [startLane, endLane) over one stretch of bars: one run, one item of the fan-out. Bars are absolute and include the warm-up. */
 export type SweepItem = {
@@ -102,9 +102,4 @@ export function itemSpec(base: Spec, request: RunRequest): Spec {
     account: { ...base.account, cash: request.cash ?? base.account.cash },
     record: { ...base.record, facts: request.facts },
   };
-}
-
-/** The number of bars in ranges. */
-export function barsIn(ranges: readonly BarRange[]): number {
-  return ranges.reduce((sum, { startBar, endBar }) => sum + endBar - startBar, 0);
 }

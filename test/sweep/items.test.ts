@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { parseSpec } from "../../lib/run/parse-spec.ts";
 import { estimateWork, itemSpec, planItems } from "../../lib/sweep/plan-items.ts";
 import { joinScores, stitchTracks } from "../../lib/sweep/stitch.ts";
-import { TableDigest, type TableRow } from "../../lib/sweep/sweep-digest.ts";
+import { sweepResultDigest, TableDigest, type TableRow } from "../../lib/sweep/sweep-digest.ts";
 import { metricsOf } from "./metrics-of.ts";
 
 const windows = [
@@ -154,4 +154,14 @@ test("rows out of order are refused", () => {
   expect(() => digest([...rows].reverse())).toThrow(
     "Row 0, 0, 0 (window, range, lane) of a sweep's table came after 0, 0, 1.",
   );
+});
+
+test("a sweep's digest sees its table, its winners and their runs out of sample", () => {
+  const answer = { table: "a", windows: [{ winners: [3], outOfSample: ["b"] }] };
+  const others = [
+    { ...answer, table: "c" },
+    { ...answer, windows: [{ winners: [4], outOfSample: ["b"] }] },
+    { ...answer, windows: [{ winners: [3], outOfSample: ["d"] }] },
+  ];
+  expect(new Set([answer, { ...answer }, ...others].map(sweepResultDigest)).size).toBe(4);
 });
