@@ -13,6 +13,7 @@ import { addRunEvents } from "./routes/run-events.ts";
 import { addRunFacts } from "./routes/run-facts.ts";
 import { addRunLists } from "./routes/run-lists.ts";
 import { addService } from "./routes/service.ts";
+import { addSnapshotBars } from "./routes/snapshot-bars.ts";
 import { addSnapshotImports } from "./routes/snapshot-imports.ts";
 import { addSnapshots } from "./routes/snapshots.ts";
 import { addStrategies } from "./routes/strategies.ts";
@@ -67,5 +68,6 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addCheckpoints(app, deps);
   addSnapshotImports(app, deps);
   addSnapshots(app, deps);
+  addSnapshotBars(app, deps);
   return app;
 }

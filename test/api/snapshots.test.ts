@@ -113,3 +113,17 @@ test("a name that is forgotten is gone from the list", async () => {
   expect((await api.ask("DELETE", "/snapshots/six")).status).toBe(200);
   expect((await api.ask("GET", "/snapshots/six")).status).toBe(404);
 });
+
+test("pages of bars put together are the bars of the files", async () => {
+  const uploadId = await sent([csv([1, 2, 3, 4, 5])]);
+  await api.ask("POST", `/snapshots/${uploadId}/import`, { ...daily, name: "seven" });
+  await ended(uploadId);
+  const page = z.object({
+    bars: z.array(z.object({ openTimeMs: z.int(), close: z.number() })),
+    next: z.string().nullable(),
+  });
+  const first = page.parse((await api.ask("GET", "/snapshots/seven/bars?limit=3")).body);
+  const second = page.parse((await api.ask("GET", `/snapshots/seven/bars?limit=3&cursor=${first.next}`)).body);
+  expect([...first.bars, ...second.bars].map(({ close }) => close)).toEqual([10.01, 10.02, 10.03, 10.04, 10.05]);
+  expect([first.bars[0]?.openTimeMs, second.next]).toEqual([Date.UTC(2024, 0, 1), null]);
+});

@@ -1,9 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { BarsInputError } from "../../market/bars-input-error.ts";
-import { findSnapshot } from "../../market/find-snapshot.ts";
 import { onlyInstrument } from "../../market/open-snapshot.ts";
 import type { SnapshotEntry } from "../../market/snapshot-catalog.ts";
-import type { SnapshotManifest } from "../../market/snapshot-manifest.ts";
 import { verifySnapshot } from "../../market/verify-snapshot.ts";
 import { allRuns } from "../../run/retention.ts";
 import type { ApiDeps } from "../api-deps.ts";
@@ -12,6 +9,7 @@ import { jsonAnswer } from "../json-content.ts";
 import { nextCursor, pageOf, pageQuery } from "../pages.ts";
 import { ProblemError, problemResponses } from "../problem.ts";
 import { snapshotReference } from "../references.ts";
+import { snapshotOf } from "../snapshot-of-request.ts";
 import { snapshotDocumentSchema, snapshotEntrySchema, snapshotVerificationSchema } from "../snapshot-schemas.ts";
 
 const params = z.object({ name: snapshotReference });
@@ -68,13 +66,13 @@ export function addSnapshots(app: OpenAPIHono<ApiEnv>, { stores }: ApiDeps): voi
 
   app.openapi(getSnapshot, async (c) => {
     const { name } = c.req.valid("param");
-    const manifest = await snapshotOf(name);
+    const manifest = await snapshotOf(name, stores.snapshots);
     const history = await stores.snapshots.history(name);
     return c.json({ name: history.length === 0 ? null : name, ...manifest, history }, 200);
   });
 
   app.openapi(getVerification, async (c) => {
-    const report = await verifySnapshot(await snapshotOf(c.req.valid("param").name), stores.objects);
+    const report = await verifySnapshot(await snapshotOf(c.req.valid("param").name, stores.snapshots), stores.objects);
     return c.json({ ok: report.problems.length === 0, ...report }, 200);
   });
 
@@ -113,16 +111,6 @@ export function addSnapshots(app: OpenAPIHono<ApiEnv>, { stores }: ApiDeps): voi
       sizeBytes,
       recordedAtMs,
     };
-  }
-
-  async function snapshotOf(name: string): Promise<SnapshotManifest> {
-    try {
-      return await findSnapshot(name, stores.snapshots);
-    } catch (error) {
-      if (error instanceof BarsInputError)
-        throw new ProblemError(404, "unknown-snapshot", error.message, { cause: error });
-      throw error;
-    }
   }
 
   /** A run that could not go on without one of these snapshots, among the newest. */
