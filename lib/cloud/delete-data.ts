@@ -3,7 +3,9 @@ import { DeleteTableCommand, type DynamoDBClient, UpdateTableCommand } from "@aw
 import {
   DeleteBucketCommand,
   DeleteObjectsCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
+  type ObjectIdentifier,
   type S3Client,
 } from "@aws-sdk/client-s3";
 
@@ -17,18 +19,11 @@ export async function deleteBucket(bucket: string, s3: S3Client, onRemoved: (cou
   let removed = 0;
   // What is removed does not come again: the loop ends with the bucket's content, a thousand at a time.
   for (;;) {
-    const page = await gone(
-      () => s3.send(new ListObjectVersionsCommand({ Bucket: bucket, MaxKeys: 1_000 })),
-      "NoSuchBucket",
-    );
-    if (page === undefined) return false;
-    const objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
-      Key,
-      VersionId,
-    }));
+    const objects = await gone(() => someObjects(bucket, s3), "NoSuchBucket");
+    if (objects === undefined) return false;
     if (objects.length === 0) break;
     const { Errors: errors = [] } = await s3.send(
-      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }),
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [...objects], Quiet: true } }),
     );
     const [fault] = errors;
     if (fault !== undefined)
@@ -38,6 +33,15 @@ export async function deleteBucket(bucket: string, s3: S3Client, onRemoved: (cou
   }
   await gone(() => s3.send(new DeleteBucketCommand({ Bucket: bucket })), "NoSuchBucket");
   return true;
+}
+
+/** Up to a thousand versions and delete markers; of a server that knows no versions, objects. */
+async function someObjects(bucket: string, s3: S3Client): Promise<readonly ObjectIdentifier[]> {
+  const versions = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, MaxKeys: 1_000 }));
+  const found = [...(versions.Versions ?? []), ...(versions.DeleteMarkers ?? [])];
+  if (found.length > 0) return found.map(({ Key, VersionId }) => ({ Key, VersionId }));
+  const { Contents: contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1_000 }));
+  return contents.map(({ Key }) => ({ Key }));
 }
 
 /** A table is changed within seconds. */
