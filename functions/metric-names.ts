@@ -10,7 +10,7 @@ export const metricNames = {
   checkpointBytes: "checkpointBytes",
   checkpointMs: "checkpointMs",
   resumes: "resumes",
-  /** Steps that found their run in other hands, at their start or at their commit. */
+  /** Steps that found their run in other hands, and segments whose bars another invocation had committed. */
   zombiesStopped: "zombiesStopped",
   determinismViolations: "determinismViolations",
   completedRuns: "completedRuns",

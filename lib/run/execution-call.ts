@@ -18,7 +18,7 @@ export class StepCallError extends InputError {
 const stepCall = z.object({
   runId: z.string().min(1).max(100),
   executionArn: z.string().min(1).max(2_048),
-  startedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime({ offset: true }),
   continues: z.string().min(1).max(2_048).exactOptional(),
 });
 

@@ -35,7 +35,11 @@ export type StepReport = {
   readonly isResume: boolean;
 };
 
-export type SegmentReport = StepReport & { readonly committed?: CommittedSegment };
+export type SegmentReport = StepReport & {
+  readonly committed?: CommittedSegment;
+  /** Its bars were computed and not kept, because another invocation was faster or the run is in other hands. */
+  readonly isOvertaken?: boolean;
+};
 
 export type CommittedSegment = {
   readonly sequence: number;
@@ -120,7 +124,7 @@ async function commitSegment(
   const computed = await computeSegment(work, { ...watch, stop: stopOrHeartbeat(run, watch, stores) }, stores);
   const computedAtMs = clock.nowMs();
   const outcome = await saveSegment(computed, stores);
-  if (outcome.kind === "superseded") return overtaken(run, clock, stores);
+  if (outcome.kind === "superseded") return { ...(await overtaken(run, clock, stores)), isOvertaken: true };
   const { sequence } = computed.place;
   const outdated = sequence - spec.checkpoint.keep;
   const { startBar, endBar } = computed.segment;

@@ -68,6 +68,16 @@ test("a segment that is delivered twice at once commits once, and both answer wh
   expect(both.map(({ answer }) => answer)).toEqual(Array(2).fill({ next: "segment", bar: 100 }));
 });
 
+test("the one of two deliveries whose commit came too late says that it was overtaken", async () => {
+  const { stores, run } = await taken("e1");
+  const call = callOf(run.runId, "e1");
+  const both = await Promise.all([segmentStep(call, standing, stores), segmentStep(call, standing, stores)]);
+  expect(both.map(({ kind, isOvertaken = false }) => `${kind} ${isOvertaken}`).sort()).toEqual([
+    "done false",
+    "repeated true",
+  ]);
+});
+
 test("a finish that is delivered twice at once completes once", async () => {
   const { stores, run } = await taken("e1");
   const call = callOf(run.runId, "e1");
