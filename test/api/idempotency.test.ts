@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildApi } from "../../lib/api/build-api.ts";
+import { openLocalApi } from "../../lib/local/open-local-api.ts";
+import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
 import { openServedApi, problemLike, runLike, type ServedApi, slowSpec, smaSpec } from "./served-api.ts";
 
 let api: ServedApi;
@@ -44,4 +47,30 @@ test("a request that was refused may be sent again with its key", async () => {
 test("a key that is none is refused", async () => {
   for (const key of ["a b", "x".repeat(256)])
     expect((await api.ask("POST", "/runs", smaSpec(6), { "Idempotency-Key": key })).status).toBe(400);
+});
+
+test("a key is its caller's own", async () => {
+  const stores = await openMemoryStores();
+  const onFault = (error: unknown) => {
+    throw error;
+  };
+  const { deps } = await openLocalApi({
+    home: "nowhere",
+    stores,
+    concurrency: 1,
+    strategiesFolder: undefined,
+    version: "0",
+    onFault,
+  });
+  const identify = (request: Request) => ({ id: request.headers.get("X-Who") ?? "" });
+  const limits = { bodyBytes: 10_000, answerBytes: 10_000 };
+  const app = buildApi({ ...deps, identify, limits, canStream: false });
+  const cleanUp = async (who: string, keep: number) => {
+    const headers = { "X-Who": who, "Idempotency-Key": "same", "Content-Type": "application/json" };
+    return app.request("/checkpoints/cleanup", { method: "POST", headers, body: JSON.stringify({ keep }) });
+  };
+  expect((await cleanUp("ann", 3)).status).toBe(200);
+  const bobs = await cleanUp("bob", 4);
+  expect([bobs.status, bobs.headers.get("Idempotent-Replayed")]).toEqual([200, null]);
+  expect((await cleanUp("ann", 4)).status).toBe(422);
 });
