@@ -10,6 +10,7 @@ import {
   snapshotVerificationSchema,
 } from "../api/snapshot-schemas.ts";
 import type { ImportRequest } from "../api/snapshot-uploads.ts";
+import type { BarColumns } from "../market/bar-rows.ts";
 import { BarsInputError } from "../market/bars-input-error.ts";
 import type { SnapshotEntry } from "../market/snapshot-catalog.ts";
 import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
@@ -60,6 +61,8 @@ export function remoteSnapshots(api: Api) {
     async verify(reference: string) {
       return snapshotVerificationSchema.parse(await api.get(`${path(reference)}/verification`));
     },
+    /** The bars of a snapshot, page by page. */
+    bars: (reference: string) => barPages(api, reference),
     async remove(name: string): Promise<void> {
       await api.delete(path(name));
     },
@@ -80,6 +83,44 @@ const pageSchema = z.object({ snapshots: z.array(snapshotEntrySchema), next: z.s
 
 function path(reference: string): string {
   return `/snapshots/${encodeURIComponent(reference)}`;
+}
+
+const barsPerPage = 20_000;
+
+const barsPageSchema = z.object({
+  bars: z.array(
+    z.object({
+      openTimeMs: z.number(),
+      open: z.number(),
+      high: z.number(),
+      low: z.number(),
+      close: z.number(),
+      volume: z.number(),
+      adjustedClose: z.number().optional(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
+async function* barPages(api: Api, reference: string): AsyncGenerator<BarColumns> {
+  let cursor: string | null = null;
+  do {
+    const query = { limit: barsPerPage, cursor: cursor ?? undefined };
+    const page: z.output<typeof barsPageSchema> = barsPageSchema.parse(await api.get(`${path(reference)}/bars`, query));
+    const column = (name: keyof (typeof page.bars)[number]) =>
+      Float64Array.from(page.bars, (bar) => bar[name] ?? Number.NaN);
+    const isAdjusted = page.bars.some((bar) => bar.adjustedClose !== undefined);
+    yield {
+      openTimeMs: column("openTimeMs"),
+      open: column("open"),
+      high: column("high"),
+      low: column("low"),
+      close: column("close"),
+      volume: column("volume"),
+      ...(isAdjusted ? { adjustedClose: column("adjustedClose") } : {}),
+    };
+    cursor = page.next;
+  } while (cursor !== null);
 }
 
 async function sendFiles(

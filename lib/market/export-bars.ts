@@ -9,7 +9,7 @@ export type BarsFormat = "csv" | "json" | "parquet";
  * The bars of a snapshot as a file, piece by piece, one chunk in memory. Times are UTC open times (ISO 8601 in CSV, `openTimeMs` in JSON, timestamps in Parquet);
  * numbers are written so that importing the file gives the same bits. Throws SnapshotDamagedError.
  */
-export async function* exportBars(
+export function exportBars(
   manifest: SnapshotManifest,
   objects: ObjectStore,
   format: BarsFormat,
@@ -18,16 +18,21 @@ export async function* exportBars(
   const chunks = async function* (): AsyncGenerator<BarColumns> {
     for (let index = 0; index < chunkCount; index++) yield await loadChunk(manifest, index, objects);
   };
+  return encodeBars(chunks(), format);
+}
+
+/** The same for bars from elsewhere, in pieces of any length. */
+export async function* encodeBars(pieces: AsyncIterable<BarColumns>, format: BarsFormat): AsyncGenerator<Uint8Array> {
   switch (format) {
     case "csv":
-      yield* encoded(csvPieces(chunks()));
+      yield* encoded(csvPieces(pieces));
       return;
     case "json":
-      yield* encoded(jsonPieces(chunks()));
+      yield* encoded(jsonPieces(pieces));
       return;
     case "parquet": {
       const { parquetPieces } = await import("./parquet-export.ts");
-      yield* parquetPieces(chunks());
+      yield* parquetPieces(pieces);
       return;
     }
   }

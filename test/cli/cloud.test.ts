@@ -170,6 +170,14 @@ test("snapshots are listed, shown and verified as here", async () => {
   expect(await cloud("data", "verify")).toEqual(await here("data", "verify"));
 });
 
+test("the bars of a snapshot are exported to the same bytes", async () => {
+  const [one, other] = [
+    await here("data", "export", "sp500", "-o", "-"),
+    await cloud("data", "export", "sp500", "-o", "-"),
+  ];
+  expect(other).toEqual({ ...one, code: 0 });
+});
+
 test("a faulty file is refused by the import with its row, and leaves no snapshot", async () => {
   client.write("bad.csv", `${sp500Lines[0]}\n2000-01-03,1,2,3,x,5,6\n`);
   const ended = await cloud("data", "import", "bad.csv", "--symbol", "BAD", "--timeframe", "1d", "--json");
@@ -319,7 +327,6 @@ test("strategies of the place are listed with their digests", async () => {
 });
 
 test.each([
-  [["data", "export", "sp500", "--cloud"], "--cloud: backstitch data export works on this machine only."],
   [["plan", "sma.json", "--cloud"], "--cloud: backstitch plan works on this machine only."],
   [["ls", "--profile", "x"], "--profile: expected --cloud beside it"],
   [["ls", "--cloud", "--endpoint-url", "http://example.com"], "expected https, because requests are signed"],
