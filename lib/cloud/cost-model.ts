@@ -40,12 +40,15 @@ const itemBytes = { run: 3_000, checkpoint: 600, segment: 900, event: 300, manif
 /** A state over this size is an object, and its item refers to it. */
 const inlineStateBytes = 300_000;
 
+/** In an index, whose entries are keys only: an entry that comes or goes is one write, one that moves is two. */
+const indexWrites = { checkpointSavedAndRemoved: 2, statusMoved: 2 };
+
 /** An attempt that works tells so at most once a second, and each time asks whether to stop. */
 const heartbeatSeconds = 1;
 
 /** Segment and Choice. */
 const transitionsPerTurn = 2;
-/** Into Plan, from there to the loop, Finish, Succeed. */
+/** Plan, the first Choice, Finish, Succeed. */
 const transitionsPerExecution = 4;
 
 /** A turn of the loop: restore, compute, save in one transaction, and drop the checkpoint that is no longer kept. */
@@ -60,7 +63,10 @@ export function segmentUsage({ seconds, memoryMb, stateBytes, parts, chunks }: S
     stateTransitions: transitionsPerTurn,
     // A transaction's writes count twice; the removal of an old checkpoint is one write of its size.
     dynamodbWriteUnits:
-      2 * committed + writeUnits(checkpoint) + Math.floor(seconds / heartbeatSeconds) * writeUnits(itemBytes.run),
+      2 * committed +
+      writeUnits(checkpoint) +
+      indexWrites.checkpointSavedAndRemoved +
+      Math.floor(seconds / heartbeatSeconds) * writeUnits(itemBytes.run),
     dynamodbReadUnits: readUnits(itemBytes.run) + readUnits(itemBytes.manifest) + readUnits(checkpoint),
     s3Puts: parts + (isInline ? 0 : 1),
     s3Gets: chunks + (isInline ? 0 : 1),
@@ -78,7 +84,7 @@ export type AttemptWork = {
 };
 
 export function attemptUsage({ seconds, memoryMb, segments, parts }: AttemptWork): Usage {
-  const begin = writeUnits(itemBytes.run) + writeUnits(itemBytes.event);
+  const begin = writeUnits(itemBytes.run) + writeUnits(itemBytes.event) + indexWrites.statusMoved;
   const reads = readUnits(itemBytes.run) + readUnits(itemBytes.manifest);
   return {
     ...noUsage,

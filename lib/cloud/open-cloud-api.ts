@@ -7,6 +7,7 @@ import { namedStrategies } from "../strategies/load-strategy.ts";
 import { openCloudUploads } from "./cloud-uploads.ts";
 import { readDeployment } from "./deployment.ts";
 import { openExecutionWorkflow } from "./execution-workflow.ts";
+import { runCost } from "./run-cost.ts";
 
 /** The resources of a deployment; what is left out is what `deploy` noted. */
 export type CloudResources = {
@@ -51,6 +52,7 @@ export async function openCloudApi(
       uploads: openCloudUploads({ s3, bucket, sfn, stateMachineArn: importStateMachine, nowMs }),
       strategies: namedStrategies,
       home: `table ${table}, bucket ${bucket}`,
+      costOf: runCost,
       version,
       onFault,
     },
