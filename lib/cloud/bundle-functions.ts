@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { build, type Message, type Metafile, type Plugin } from "esbuild";
+import { chartLibrary } from "../report/chart-library.ts";
 import { StrategyInputError } from "../strategies/load-strategy.ts";
 import { type FolderStrategy, findStrategies } from "../strategies/strategies-folder.ts";
 
@@ -73,7 +74,7 @@ async function bundleFunction(
     external: ["onnxruntime-node"],
     tsconfigRaw: {},
     logLevel: "silent",
-    plugins: [ownPackage, englishOnly],
+    plugins: [ownPackage, englishOnly, chartsInside],
   }).catch((error: unknown) => {
     throw strategyFault(error, own) ?? error;
   });
@@ -117,6 +118,17 @@ const englishOnly: Plugin = {
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
       contents: 'export { default as en } from "./en.js";',
       resolveDir: dirname(path),
+    }));
+  },
+};
+
+/** A function's folder has no packages to read the charts of a report from. */
+const chartsInside: Plugin = {
+  name: "charts-inside",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lib[\\/]report[\\/]chart-library\.ts$/ }, () => ({
+      contents: `export const chartLibrary = () => ${JSON.stringify(chartLibrary())};`,
+      loader: "js",
     }));
   },
 };

@@ -1,17 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { chartLibrary } from "./chart-library.ts";
 
 /**
  * TradingView's Lightweight Charts (Apache-2.0) as one script, its licence header included. The licence asks for the notice and the link that
  * `chartNotice` and the logo on the chart give.
  */
 export function chartScript(): string {
-  const folder = dirname(createRequire(import.meta.url).resolve("lightweight-charts/package.json"));
-  return readFileSync(join(folder, "dist", "lightweight-charts.standalone.production.js"), "utf8").replaceAll(
-    "</script",
-    "<\\/script",
-  );
+  return chartLibrary().replaceAll("</script", "<\\/script");
 }
 
 /** The attribution that the library's NOTICE file asks for. */

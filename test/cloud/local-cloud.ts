@@ -20,6 +20,8 @@ export type LocalCloudOptions = {
   readonly strategiesFolder?: string;
   /** Waits and backoffs of the state machine are this much of their length. */
   readonly timeScale?: number;
+  /** The clock of Step Functions and of `workflow`: dates, and the 14 days of a redrive. */
+  readonly now?: () => number;
 };
 
 /** The synthesized stack with its bundled functions on local servers; requests of functions go through proxies that can fail. */
@@ -33,6 +35,8 @@ export type LocalCloud = {
   setFaults(faults: CloudFaults): void;
   readonly dynamoProxy: FaultProxy;
   readonly s3Proxy: FaultProxy;
+  /** Gives every function the code of another deployment of the stack; the state machines stay. */
+  redeploy(strategiesFolder: string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -43,6 +47,7 @@ export async function openLocalCloud({
   flags,
   strategiesFolder,
   timeScale = 0.01,
+  now = Date.now,
 }: LocalCloudOptions): Promise<LocalCloud> {
   let faults: CloudFaults = {};
   const [folder, dynamo, s3Server] = await Promise.all([temporaryFolder(), startDynamo(), startS3()]);
@@ -67,7 +72,7 @@ export async function openLocalCloud({
     region,
     stackName: "test",
     environment: { ...credentials, AWS_ENDPOINT_URL_DYNAMODB: dynamoProxy.url, AWS_ENDPOINT_URL_S3: s3Proxy.url },
-    stepFunctions: { timeScale },
+    stepFunctions: { timeScale, now },
   });
   const stores = openAwsStores({ ...clients, table: stack.tableName, bucket: stack.bucketName });
   const environment = { ...direct, AWS_REGION: region, AWS_ENDPOINT_URL_SFN: stack.stepFunctionsUrl };
@@ -76,8 +81,9 @@ export async function openLocalCloud({
     sfn,
     stateMachineArn: stack.runStateMachineArn,
     stores,
-    nowMs: Date.now,
+    nowMs: now,
   });
+  let deployments = 1;
   return {
     stack,
     stores,
@@ -88,6 +94,12 @@ export async function openLocalCloud({
     },
     dynamoProxy,
     s3Proxy,
+    async redeploy(folderOfStrategies) {
+      const outFolder = join(folder.path, `bundles-${++deployments}`);
+      await bundleFunctions({ outFolder, strategiesFolder: folderOfStrategies });
+      for (const [name, functionName] of Object.entries(stack.functionNames))
+        stack.lambdaHost.updateCode(functionName, join(outFolder, name));
+    },
     async stop() {
       await stack.stop();
       sfn.destroy();

@@ -28,6 +28,8 @@ export type LambdaHost = {
   planFaults(plan: FaultPlan | undefined): void;
   /** Kills every process of the function that has an invocation now; how many there were. */
   killBusy(functionName: string): number;
+  /** Gives the function other code, as UpdateFunctionCode does: invocations under way go on with the old. */
+  updateCode(functionName: string, folder: string): void;
   /** Resolves when no invocation is under way, also none that was abandoned; throws after this long. */
   settled(withinMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -45,7 +47,14 @@ export type LoggedInvocation = {
   answer?: Answer;
 };
 
-type Hosted = { readonly hosted: HostedFunction; readonly pool: FunctionPool; count: number; output: string };
+type Hosted = {
+  hosted: HostedFunction;
+  pool: FunctionPool;
+  /** Those with earlier code. */
+  readonly retired: FunctionPool[];
+  count: number;
+  output: string;
+};
 
 /** The newest output that is kept of a function. */
 const outputCharacters = 4_000_000;
@@ -61,13 +70,17 @@ export async function startLambdaHost({
   let isStopped = false;
   const byName = new Map(
     functions.map((hosted): [string, Hosted] => {
-      const entry: Hosted = { hosted, pool: functionPool({ hosted, region, onOutput }), count: 0, output: "" };
-      function onOutput(text: string): void {
-        entry.output = (entry.output + text).slice(-outputCharacters);
-      }
+      const entry: Hosted = { hosted, pool: poolOf(hosted), retired: [], count: 0, output: "" };
       return [hosted.name, entry];
     }),
   );
+  function poolOf(hosted: HostedFunction): FunctionPool {
+    const onOutput = (text: string): void => {
+      const entry = byName.get(hosted.name);
+      if (entry !== undefined) entry.output = (entry.output + text).slice(-outputCharacters);
+    };
+    return functionPool({ hosted, region, onOutput });
+  }
   const arnOf = (name: string): string => `arn:aws:lambda:${region}:${account}:function:${name}`;
 
   const deliver = async (
@@ -187,10 +200,16 @@ export async function startLambdaHost({
     planFaults: (next) => {
       plan = next;
     },
-    killBusy: (name) => entryOf(name).pool.killBusy(),
+    killBusy: (name) => poolsOf(entryOf(name)).reduce((count, pool) => count + pool.killBusy(), 0),
+    updateCode(name, folder) {
+      const entry = entryOf(name);
+      entry.retired.push(entry.pool);
+      entry.hosted = { ...entry.hosted, folder };
+      entry.pool = poolOf(entry.hosted);
+    },
     async settled(withinMs) {
       const giveUpAtMs = Date.now() + withinMs;
-      while ([...byName.values()].some(({ pool }) => pool.busyCount() > 0)) {
+      while ([...byName.values()].flatMap(poolsOf).some((pool) => pool.busyCount() > 0)) {
         if (Date.now() > giveUpAtMs) throw new Error(`Invocations are still under way after ${withinMs} ms.`);
         await sleep(5);
       }
@@ -199,9 +218,13 @@ export async function startLambdaHost({
       isStopped = true;
       server.closeAllConnections();
       server.close();
-      await Promise.all([...byName.values()].map(({ pool }) => pool.close()));
+      await Promise.all([...byName.values()].flatMap(poolsOf).map((pool) => pool.close()));
     },
   };
+}
+
+function poolsOf({ pool, retired }: Hosted): readonly FunctionPool[] {
+  return [pool, ...retired];
 }
 
 /** An asynchronous invocation is tried three times, as on AWS, where minutes lie between. */
