@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   cpSync,
@@ -11,7 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
+import { freePort } from "./cloud/free-port.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const node = process.execPath;
@@ -48,12 +50,16 @@ function readersFolder(): string {
 }
 
 /** `npx backstitch …` runs the repository's own command; everything else goes to the shell as it stands. */
-function execute(line: string, folder: string): { line: string; status: number | null; stderr: string } {
+function execute(
+  line: string,
+  folder: string,
+  env: NodeJS.ProcessEnv = {},
+): { line: string; status: number | null; stderr: string } {
   const command = line.replace(/^npx backstitch /, `"${node}" "${cli}" `);
   const { status, stderr } = spawnSync("sh", ["-c", command], {
     cwd: folder,
     encoding: "utf8",
-    env: { ...process.env, BACKSTITCH_HOME: "" },
+    env: { ...process.env, BACKSTITCH_HOME: "", ...env },
   });
   return { line, status, stderr: status === 0 ? "" : stderr };
 }
@@ -65,6 +71,54 @@ for (const file of ["docs/USAGE.md", "README.md"]) {
     expect(lines.length).toBeGreaterThan(3);
     for (const line of lines) expect(execute(line, folder)).toEqual({ line, status: 0, stderr: "" });
   });
+}
+
+/** Lines that need an AWS account, an emulator, or a run that is under way at that moment; other tests have them. */
+const needsMore =
+  /^(npm ci|aws |docker |npx cdk |npm run test:localstack)|backstitch (deploy|destroy|serve|cancel|resume)/;
+
+for (const file of ["docs/DEPLOY.md", "docs/OPERATIONS.md"]) {
+  test(`every command in ${file} that needs no account works against a server of the same API`, {
+    timeout: 300_000,
+  }, async () => {
+    const folder = readersFolder();
+    const server = await startServer(folder);
+    try {
+      const lines = commands(file).filter((line) => !needsMore.test(line));
+      expect(lines.length).toBeGreaterThan(1);
+      const before = [
+        "npx backstitch data import sp500.csv --symbol SP500 --timeframe 1d --name sp500 --cloud",
+        "npx backstitch run examples/sp500-sma.yaml --cloud",
+      ];
+      for (const line of [...before, ...lines])
+        expect(execute(line, folder, server.env)).toEqual({ line, status: 0, stderr: "" });
+    } finally {
+      server.stop();
+    }
+  });
+}
+
+/** `backstitch serve` with a home of its own, and the environment in which `--cloud` means it. */
+async function startServer(folder: string): Promise<{ readonly env: NodeJS.ProcessEnv; stop(): void }> {
+  const port = await freePort();
+  const home = join(folder, "served");
+  const child = spawn(node, [cli, "serve", "--port", String(port)], {
+    cwd: folder,
+    env: { ...process.env, BACKSTITCH_HOME: home },
+    stdio: "ignore",
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (let look = 0; look < 200; look++) {
+    if (
+      await fetch(`${url}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      break;
+    await sleep(50);
+  }
+  return { env: { BACKSTITCH_API_URL: url, AWS_REGION: "eu-west-1" }, stop: () => void child.kill("SIGKILL") };
 }
 
 test("the README's two commands are scripts of the package", () => {
