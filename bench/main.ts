@@ -1,6 +1,9 @@
 import { parseArgs } from "node:util";
 import type { Bench, BenchRow } from "./bench.ts";
 import { checkpointsBench } from "./checkpoints.ts";
+import { cloudBench } from "./cloud.ts";
+import { cloudCostBench } from "./cloud-cost.ts";
+import { cloudRequestsBench } from "./cloud-requests.ts";
 import { coldImportBench } from "./cold-import.ts";
 import { engineBench } from "./engine.ts";
 import { lanesBench } from "./lanes.ts";
@@ -14,6 +17,9 @@ const benches: readonly Bench[] = [
   checkpointsBench,
   memoryBench,
   coldImportBench,
+  cloudBench,
+  cloudRequestsBench,
+  cloudCostBench,
 ];
 
 const { values: flags, positionals: names } = parseArgs({

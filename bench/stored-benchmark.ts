@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sliceBars } from "../lib/engine/bars.ts";
 import { generatedProvenance } from "../lib/market/provenance.ts";
 import { snapshotWriter } from "../lib/market/snapshot-writer.ts";
+import type { RunStores } from "../lib/run/opened-run.ts";
 import { openLocalStores } from "../lib/stores/local/stores.ts";
 import { benchmarkBars } from "./benchmark-bars.ts";
 
@@ -29,18 +30,7 @@ export async function withStoredBenchmark<T>(
   const home = mkdtempSync(join(tmpdir(), "backstitch-bench-"));
   try {
     const stores = await openLocalStores(home);
-    const instrument = { symbol: "BENCH", timeframe: "1m", timeZone: "UTC", currency: "USD" };
-    // The last of ten million minutes from 2020 on lies in 2039.
-    const nowMs = Date.UTC(2100, 0, 1);
-    const writer = snapshotWriter({ instrument, missing: "error", adjust: "none", nowMs }, stores.objects);
-    const all = benchmarkBars(bars);
-    const step = 65_536;
-    for (let bar = 0; bar < bars; bar += step) {
-      const { startBar: _, ...columns } = sliceBars(all, bar, Math.min(bars, bar + step));
-      await writer.write(columns);
-    }
-    const manifest = await writer.finish(generatedProvenance(Date.now()));
-    await stores.snapshots.put({ name: "benchmark", recordedAtMs: Date.now(), manifest });
+    await putBenchmark(bars, stores);
     await stores.close();
     const spec = join(home, "spec.json");
     writeFileSync(spec, JSON.stringify(benchmarkSpec(everyBars)));
@@ -48,4 +38,20 @@ export async function withStoredBenchmark<T>(
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** Stores the benchmark's bars as the snapshot "benchmark". */
+export async function putBenchmark(bars: number, stores: RunStores): Promise<void> {
+  const instrument = { symbol: "BENCH", timeframe: "1m", timeZone: "UTC", currency: "USD" };
+  // The last of ten million minutes from 2020 on lies in 2039.
+  const nowMs = Date.UTC(2100, 0, 1);
+  const writer = snapshotWriter({ instrument, missing: "error", adjust: "none", nowMs }, stores.objects);
+  const all = benchmarkBars(bars);
+  const step = 65_536;
+  for (let bar = 0; bar < bars; bar += step) {
+    const { startBar: _, ...columns } = sliceBars(all, bar, Math.min(bars, bar + step));
+    await writer.write(columns);
+  }
+  const manifest = await writer.finish(generatedProvenance(Date.now()));
+  await stores.snapshots.put({ name: "benchmark", recordedAtMs: Date.now(), manifest });
 }

@@ -13,6 +13,8 @@ export type Fault =
   | { readonly kind: "resetAfter" }
   /** The request waits before it is passed on. */
   | { readonly kind: "delay"; readonly ms: number }
+  /** The request waits until then before it is passed on. */
+  | { readonly kind: "hold"; readonly until: Promise<void> }
   /** The answer comes in pieces of so many bytes with pauses between them. */
   | { readonly kind: "slowBody"; readonly pieceBytes: number; readonly pauseMs: number }
   /** The connection is reset after so many bytes of the answer's body. */
@@ -27,9 +29,18 @@ export type SeenRequest = {
   readonly index: number;
 };
 
+/** A request with what happened to it; times are UTC milliseconds with fractions, sizes those of the bodies. */
+export type PassedRequest = SeenRequest & {
+  readonly fault?: Fault;
+  readonly atMs: number;
+  endedAtMs?: number;
+  sentBytes?: number;
+  receivedBytes?: number;
+};
+
 export type FaultProxy = RunningServer & {
-  /** Every request so far, with what happened to it. */
-  readonly seen: readonly (SeenRequest & { readonly fault?: Fault })[];
+  /** Every request so far. */
+  readonly seen: readonly PassedRequest[];
 };
 
 /** An HTTP proxy on 127.0.0.1 in front of a server: `choose` says what happens to each request, nothing when it is undefined. */
@@ -37,12 +48,13 @@ export async function startFaultProxy(
   target: string,
   choose: (request: SeenRequest) => Fault | undefined,
 ): Promise<FaultProxy> {
-  const seen: (SeenRequest & { readonly fault?: Fault })[] = [];
+  const seen: PassedRequest[] = [];
   const server = createServer((request, response) => {
     const described = describe(request, seen.length);
     const fault = choose(described);
-    seen.push(fault === undefined ? described : { ...described, fault });
-    pass(target, request, response, fault).catch(() => response.destroy());
+    const passed: PassedRequest = { ...described, atMs: nowMs(), ...(fault !== undefined && { fault }) };
+    seen.push(passed);
+    pass(target, request, response, passed).catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -79,16 +91,21 @@ function describe({ method = "", url = "", headers }: IncomingMessage, index: nu
   return { method, path: url, operation: target.slice(target.indexOf(".") + 1), index };
 }
 
-async function pass(target: string, request: IncomingMessage, response: ServerResponse, fault: Fault | undefined) {
+async function pass(target: string, request: IncomingMessage, response: ServerResponse, passed: PassedRequest) {
+  const { fault } = passed;
   const body = await read(request);
+  passed.sentBytes = body.length;
   if (fault?.kind === "answer") {
     response.writeHead(fault.status, { "content-type": fault.contentType }).end(fault.body);
     return;
   }
   if (fault?.kind === "resetBefore") return reset(response);
   if (fault?.kind === "delay") await sleep(fault.ms);
+  if (fault?.kind === "hold") await fault.until;
   const answer = await ask(target, request, body);
   const answered = await read(answer);
+  passed.receivedBytes = answered.length;
+  passed.endedAtMs = nowMs();
   if (fault?.kind === "resetAfter") return reset(response);
   response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
   if (fault?.kind === "cutBody") {
@@ -116,6 +133,10 @@ async function ask(
   asked.end(body);
   const [answer] = await once(asked, "response");
   return answer;
+}
+
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 async function read(message: IncomingMessage): Promise<Buffer> {
