@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addCheckpointCommands } from "./checkpoint-commands.ts";
 import { addCloudCommands } from "./cloud-commands.ts";
 import { addDataCommands } from "./data-commands.ts";
+import { addModelCommands } from "./model-commands.ts";
 import { addRunCommands } from "./run-commands.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addStrategyCommands } from "./strategy-commands.ts";
@@ -39,6 +40,8 @@ export function buildProgram(): Command {
   addCheckpointCommands(program);
   program.commandsGroup("Strategies and specs:");
   addStrategyCommands(program);
+  program.commandsGroup("Models:");
+  addModelCommands(program);
   program.commandsGroup("Service:");
   addServeCommand(program);
   program.commandsGroup("AWS:");

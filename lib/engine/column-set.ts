@@ -1,4 +1,4 @@
-import type { Bars, PriceField } from "./bars.ts";
+import type { Bars } from "./bars.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Column, Kernel } from "./columns.ts";
 import type { JsonValue } from "./json.ts";
@@ -45,7 +45,9 @@ export function columnKey(column: Column): string {
 }
 
 function kernelKey(column: Extract<Column, { kind: "kernel" }>): string {
-  return `${column.kernel.name}${canonicalJson(column.params)}(${column.inputs.map(columnKey).join(",")})`;
+  return (
+    column.key ?? `${column.kernel.name}${canonicalJson(column.params)}(${column.inputs.map(columnKey).join(",")})`
+  );
 }
 
 type Node = {
@@ -59,7 +61,7 @@ type Node = {
 export class ColumnSet {
   readonly #nodes = new Map<string, Node>();
   readonly #views = new Map<string, ColumnView>();
-  readonly #fields = new Map<PriceField, ColumnView>();
+  readonly #fields = new Map<Extract<Column, { kind: "bars" }>["field"], ColumnView>();
   readonly #lookback: number;
 
   constructor(columns: readonly Column[], lookback: number) {

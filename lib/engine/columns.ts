@@ -8,13 +8,15 @@ import type { JsonValue } from "./json.ts";
  * `output` picks one series of a kernel with several (Bollinger: "upper"); a kernel with one has "value".
  */
 export type Column =
-  | { readonly kind: "bars"; readonly field: PriceField }
+  | { readonly kind: "bars"; readonly field: PriceField | "openTimeMs" }
   | {
       readonly kind: "kernel";
       readonly kernel: KernelDefinition;
       readonly params: { readonly [name: string]: number };
       readonly inputs: readonly Column[];
       readonly output: string;
+      /** A short name for kernel, parameters and inputs together, where theirs would be long in every checkpoint; another column has another one. */
+      readonly key?: string;
     };
 
 /**

@@ -169,6 +169,12 @@ export class Lane {
     return { ...this.broker.takeFacts(), equity };
   }
 
+  /** What the strategy says of the run when it ends; undefined for one that says nothing. */
+  report(): { readonly [name: string]: JsonValue } | undefined {
+    const last = Object.entries(this.#bar.columns).map(([name, view]) => [name, view.values.at(-1) ?? Number.NaN]);
+    return this.program.strategy.report?.(Object.fromEntries(last), this.#bar.state);
+  }
+
   save(): SavedLane {
     return {
       broker: this.broker.save(),

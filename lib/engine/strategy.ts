@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ColumnView } from "./column-set.ts";
 import type { Column } from "./columns.ts";
+import type { JsonValue } from "./json.ts";
 import type { OpenTrade } from "./ledger.ts";
 import type { Order, OrderId, Submission } from "./orders.ts";
 
@@ -96,6 +97,8 @@ export type StrategyDefinition<Schema extends z.ZodObject, C extends string, S> 
   /** How many earlier values `ago` reaches; 1 unless stated. */
   readonly lookback?: number;
   readonly initialState?: (params: z.output<Schema>) => S;
+  /** What it has to say beside orders when the run ends, from its columns at the last bar and its state: JSON, part of the result. */
+  readonly report?: (last: { readonly [name in C]: number }, state: S) => { readonly [name: string]: JsonValue };
   /** Called at the close of every bar at which every column is defined. */
   readonly onBar: (bar: BarContext<z.output<Schema>, C, S>) => void;
 };
@@ -109,6 +112,10 @@ export type Strategy = {
   readonly wakeOn: readonly string[];
   readonly lookback: number;
   initialState(params: unknown): unknown;
+  readonly report?: (
+    last: { readonly [name: string]: number },
+    state: unknown,
+  ) => { readonly [name: string]: JsonValue };
   onBar(bar: BarContext): void;
 };
 
@@ -116,6 +123,7 @@ export type Strategy = {
 export function defineStrategy<Schema extends z.ZodObject, C extends string = never, S = null>(
   definition: StrategyDefinition<Schema, C, S>,
 ): Strategy {
+  const { report } = definition;
   return {
     name: definition.name,
     description: definition.description ?? "",
@@ -124,6 +132,9 @@ export function defineStrategy<Schema extends z.ZodObject, C extends string = ne
     wakeOn: definition.wakeOn ?? [],
     lookback: definition.lookback ?? 1,
     initialState: (params) => definition.initialState?.(params as z.output<Schema>) ?? null,
+    ...(report === undefined
+      ? {}
+      : { report: (last, state) => report(last as { readonly [name in C]: number }, state as S) }),
     onBar: (bar) => definition.onBar(bar as unknown as BarContext<z.output<Schema>, C, S>),
   };
 }

@@ -6,7 +6,6 @@ import type { JsonValue } from "../engine/json.ts";
 import { type Timeframe, timeframeMs } from "../engine/timeframe.ts";
 import { close, high, low, open, volume } from "../indicators/bar-columns.ts";
 import { savedField, savedNumber, savedNumbersOrNull } from "../indicators/kernel-state.ts";
-import { openTime } from "./open-time.ts";
 import { type ResampledBar, Resampler } from "./resampler.ts";
 
 /**
@@ -34,6 +33,8 @@ export function higherTimeframeKernel(
     create: () => new HigherTimeframe(columns, new Resampler(higher, Number(timeframeMs(base)))),
   };
 }
+
+const openTime: Column = { kind: "bars", field: "openTimeMs" };
 
 class HigherTimeframe implements Kernel {
   readonly #columns: readonly Column[];

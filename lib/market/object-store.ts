@@ -1,10 +1,12 @@
 /**
- * Content-addressed bytes: chunks of bars, parts of facts, large checkpoint states, results.
+ * Content-addressed bytes: chunks of bars, parts of facts, large checkpoint states, results, files of models and the names given to them.
  *
  * A key is `<kind>/<sha-256 in hex>`; the hash is that of the bytes, so that an object never changes and a second put of
  * the same bytes is a repeat.
  */
-export type ObjectKind = "chunks" | "parts" | "states" | "results";
+export const objectKinds = ["chunks", "parts", "states", "results", "models", "model-names"] as const;
+
+export type ObjectKind = (typeof objectKinds)[number];
 
 export type ObjectStore = {
   /**

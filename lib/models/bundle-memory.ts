@@ -11,6 +11,12 @@ export function requireMemory(where: string, modelBytes: number, availableBytes:
   ]);
 }
 
+/** What this process may still take, in bytes; on Lambda not more than the function's memory. */
+export function availableBytes({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE }: NodeJS.ProcessEnv): number {
+  const functionMegabytes = Number(AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? Number.POSITIVE_INFINITY);
+  return Math.min(process.availableMemory(), functionMegabytes * 1_048_576);
+}
+
 function megabytes(bytes: number): number {
   return Math.ceil(bytes / 1_048_576);
 }

@@ -1,26 +1,27 @@
-/** How often a model gave no opinion though its features were there, with the first of those bars: bounded, and JSON, so that it fits a strategy's state. */
+/** How often models were asked and gave no opinion though their features were there, with the first of those bars. */
 export type FaultCount = {
   readonly asked: number;
   readonly faults: number;
-  readonly first: readonly { readonly bar: number; readonly message: string }[];
+  readonly first: readonly Fault[];
 };
+
+/** A bar at which a model gave no opinion, and why. */
+export type Fault = { readonly bar: number; readonly message: string };
 
 /** More inferences failed than the run allows. */
 export class InferenceFaultsError extends Error {
   override readonly name = "InferenceFaultsError";
 }
 
-export const noFaults: FaultCount = { asked: 0, faults: 0, first: [] };
+/** More are counted, not listed, so that a strategy's state stays bounded. */
+const listedFaults = 20;
 
-const keptFaults = 20;
-/** Before this many inferences a share says nothing. */
-const leastAsked = 100;
+/** Before this many inferences a share of failed ones says nothing. */
+export const leastAsked = 100;
 
-/** The count after one more inference; `fault` is why it failed, or undefined. */
-export function countInference(count: FaultCount, bar: number, fault: string | undefined): FaultCount {
-  if (fault === undefined) return { ...count, asked: count.asked + 1 };
-  const first = count.first.length < keptFaults ? [...count.first, { bar, message: fault }] : count.first;
-  return { asked: count.asked + 1, faults: count.faults + 1, first };
+/** The list with one more fault, unless it is full. */
+export function listFault(first: readonly Fault[], fault: Fault): readonly Fault[] {
+  return first.length < listedFaults ? [...first, fault] : first;
 }
 
 /** Throws InferenceFaultsError once, of at least 100 inferences, more than the share `most` (0 to 1) have failed. */
@@ -28,6 +29,6 @@ export function requireFewFaults({ asked, faults, first }: FaultCount, most: num
   if (asked < leastAsked || faults <= most * asked) return;
   const example = first[0] === undefined ? "" : ` The first, at bar ${first[0].bar}: ${first[0].message}.`;
   throw new InferenceFaultsError(
-    `The model failed at ${faults} of ${asked} bars; at most ${100 * most} % are allowed.${example} Check the model with \`backstitch models verify\`.`,
+    `The model failed at ${faults} of ${asked} bars; at most ${100 * most} % are allowed (maxFaultShare).${example} Check the model with \`backstitch models verify\`.`,
   );
 }

@@ -6,7 +6,7 @@ import { type NativeSession, openSession, RuntimeMissingError } from "./native-s
 const blockRows = 1024;
 
 /**
- * A model ready to be asked. A row is asked in the place that its absolute bar number gives it in a block of one fixed size, so that it goes through the same
+ * A model ready to be asked; the runtime is loaded when it is asked first, so that a run can be planned where there is none. A row is asked in the place that its absolute bar number gives it in a block of one fixed size, so that it goes through the same
  * operations however the bars are cut: the same bits.
  */
 export class LoadedModel {
@@ -15,7 +15,8 @@ export class LoadedModel {
   /** Numbers in a row of inputs and in a row of outputs. */
   readonly inputWidth: number;
   readonly outputWidth: number;
-  readonly #session: NativeSession;
+  #session: NativeSession | undefined;
+  #model: Uint8Array | undefined;
   readonly #ports: ModelPorts;
   readonly #rows: number;
   readonly #block: Float32Array;
@@ -27,7 +28,7 @@ export class LoadedModel {
     this.metadata = metadata;
     this.inputWidth = row.reduce((product, size) => product * size, 1);
     this.outputWidth = ports.width;
-    this.#session = openSession(model);
+    this.#model = model;
     this.#ports = ports;
     this.#rows = ports.fixedRows ?? blockRows;
     this.#dims = [this.#rows, ...row];
@@ -57,16 +58,25 @@ export class LoadedModel {
     return outputs;
   }
 
-  /** Frees the runtime's memory. */
+  /** Loads the model into the runtime, once, and forgets its bytes; throws what the runtime throws. */
+  open(): NativeSession {
+    if (this.#session !== undefined) return this.#session;
+    this.#session = openSession(this.#model ?? new Uint8Array());
+    this.#model = undefined;
+    return this.#session;
+  }
+
+  /** Frees the runtime's memory; the model cannot be asked again. */
   dispose(): void {
-    this.#session.dispose();
+    this.#session?.dispose();
   }
 
   /** Asks the rows of the block and gives those from `place` on; false when the runtime failed. */
   #ask(answers: Float32Array, place: number): boolean {
     const input = { name: this.#ports.input, values: this.#block, dims: this.#dims };
+    const session = this.open();
     try {
-      const block = this.#session.run(input, this.#ports.output);
+      const block = session.run(input, this.#ports.output);
       answers.set(block.subarray(place * this.outputWidth, place * this.outputWidth + answers.length));
       return true;
     } catch (error) {

@@ -5,7 +5,8 @@ import { RuntimeMissingError } from "./native-session.ts";
 
 /** Loads a checked bundle into the runtime and asks it once, to see that its rows do not depend on each other. Throws ModelBundleError. */
 export function loadModel({ id, model, metadata, ports }: Bundle): LoadedModel {
-  const loaded = opened(id, () => new LoadedModel(id, model, metadata, ports));
+  const loaded = new LoadedModel(id, model, metadata, ports);
+  open(loaded);
   if (!rowsAreIndependent(loaded)) {
     loaded.dispose();
     throw new ModelBundleError(`"${metadata.name}"`, [
@@ -15,12 +16,12 @@ export function loadModel({ id, model, metadata, ports }: Bundle): LoadedModel {
   return loaded;
 }
 
-function opened(id: string, open: () => LoadedModel): LoadedModel {
+function open(model: LoadedModel): void {
   try {
-    return open();
+    model.open();
   } catch (error) {
     if (error instanceof RuntimeMissingError || !(error instanceof Error)) throw error;
-    throw new ModelBundleError(id.slice(0, 12), [
+    throw new ModelBundleError(`"${model.metadata.name}"`, [
       `model.onnx: the runtime cannot load it: ${error.message}. Export it again.`,
     ]);
   }

@@ -1,7 +1,9 @@
+import { columnKey } from "../engine/column-set.ts";
 import type { Column, Kernel, KernelDefinition } from "../engine/columns.ts";
 import type { JsonValue } from "../engine/json.ts";
 import { savedNumbersOrNull } from "../indicators/kernel-state.ts";
 import type { BlockRows, LoadedModel } from "./inference.ts";
+import { shortKey } from "./short-key.ts";
 
 /**
  * A model's outputs at every bar: `outputs` in the model's own order, and `status`, which is 1 where the model answered and 2 where it failed; then the outputs are
@@ -12,7 +14,8 @@ export type ModelColumns = { readonly outputs: readonly Column[]; readonly statu
 /** The columns of a model over its features, which must be in the model's own order. */
 export function modelColumns(model: LoadedModel, features: readonly Column[]): ModelColumns {
   const kernel = modelKernel(model, features.length);
-  const series = (output: string): Column => ({ kind: "kernel", kernel, params: {}, inputs: features, output });
+  const key = `${kernel.name.slice(0, 22)} of ${shortKey(features.map(columnKey))}`;
+  const series = (output: string): Column => ({ kind: "kernel", kernel, params: {}, inputs: features, output, key });
   return { outputs: kernel.outputs.slice(0, -1).map(series), status: series("status") };
 }
 

@@ -4,6 +4,7 @@ import { canonicalJson } from "../engine/canonical-json.ts";
 import { type Bundle, type BundleFiles, bundleFileNames, openBundle } from "./bundle.ts";
 import { ModelBundleError } from "./bundle-error.ts";
 import { requireMemory } from "./bundle-memory.ts";
+import { type BundleMetadata, parseMetadata } from "./bundle-metadata.ts";
 
 /** Where a bundle's bytes are kept under their own hash. */
 export type ModelBlobs = {
@@ -33,6 +34,11 @@ export async function storeBundle(files: BundleFiles, blobs: ModelBlobs): Promis
 
 /** The bundle stored under a manifest's hash, checked as at its import; its model is not read where the memory does not suffice. Throws ModelBundleError. */
 export async function loadBundle(manifestHash: string, blobs: ModelBlobs, availableBytes: number): Promise<Bundle> {
+  return openBundle(await loadFiles(manifestHash, blobs, availableBytes), manifestHash.slice(0, 12));
+}
+
+/** The files of the bundle stored under a manifest's hash; its model is not read where the memory does not suffice. Throws ModelBundleError. */
+export async function loadFiles(manifestHash: string, blobs: ModelBlobs, availableBytes: number): Promise<BundleFiles> {
   const where = manifestHash.slice(0, 12);
   const { files } = parseManifest(await blobs.get(manifestHash), where);
   requireMemory(where, files["model.onnx"]?.sizeBytes ?? 0, availableBytes);
@@ -41,7 +47,21 @@ export async function loadBundle(manifestHash: string, blobs: ModelBlobs, availa
     const file = files[name];
     if (file !== undefined) loaded.set(name, await blobs.get(file.hash));
   }
-  return openBundle(loaded, where);
+  return loaded;
+}
+
+/** What the bundle stored under a manifest's hash says of its model; the model is not read. Throws ModelBundleError. */
+export async function loadMetadata(manifestHash: string, blobs: ModelBlobs): Promise<BundleMetadata> {
+  const where = manifestHash.slice(0, 12);
+  const { files } = parseManifest(await blobs.get(manifestHash), where);
+  const bytes = await blobs.get(files["metadata.json"]?.hash ?? "");
+  return parseMetadata(new TextDecoder().decode(bytes), where);
+}
+
+/** The hashes of the bundle's files, under which they are stored. Throws ModelBundleError. */
+export async function bundleFileHashes(manifestHash: string, blobs: ModelBlobs): Promise<readonly string[]> {
+  const { files } = parseManifest(await blobs.get(manifestHash), manifestHash.slice(0, 12));
+  return bundleFileNames.flatMap((name) => files[name]?.hash ?? []);
 }
 
 /** A place in memory, for tools that look at a bundle without keeping it. */
@@ -63,9 +83,18 @@ export function memoryBlobs(): ModelBlobs {
 }
 
 function parseManifest(bytes: Uint8Array, where: string): z.output<typeof manifestSchema> {
-  const result = manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  const result = manifestSchema.safeParse(json(bytes));
   if (result.success) return result.data;
   throw new ModelBundleError(where, [
-    "its manifest is of a format that this version cannot read. Import the bundle again.",
+    "expected the id of a model, found something that is no manifest of this version's. See `backstitch models ls`, or import the bundle again.",
   ]);
+}
+
+function json(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

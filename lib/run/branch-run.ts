@@ -8,7 +8,7 @@ import { parseSpec } from "./parse-spec.ts";
 import { compileProgram, specDigest } from "./program.ts";
 import type { CheckpointRecord, RunRecord } from "./run-store.ts";
 import type { Spec } from "./spec.ts";
-import { createRun, type PlannedRun, planRun, type RunAnswer } from "./start-run.ts";
+import { type Creation, createRunOnce, type PlannedRun, planRun, type RunAnswer } from "./start-run.ts";
 
 /** A run that cannot be forked or extended as asked. */
 export class BranchError extends InputError {
@@ -22,20 +22,25 @@ export class BranchError extends InputError {
 export async function forkRun(
   checkpoint: CheckpointRecord,
   spec: Spec,
-  nowMs: number,
+  creation: Creation,
   stores: RunStores,
 ): Promise<RunRecord> {
   const state = await loadState(checkpoint, stores.objects);
   const plan = await planRun(spec, stores);
   await assertSamePast(checkpoint, plan, stores);
-  return seedFrom(checkpoint, await rebase(state, plan, stores), plan, "fork", nowMs, stores);
+  return seedFrom(checkpoint, await rebase(state, plan, stores), plan, "fork", creation, stores);
 }
 
 /**
  * Goes on from a completed run's last checkpoint over a snapshot whose first bars are the run's own. Law 8: an equal run that exists already is the answer.
  * `spec` is the base's with the new snapshot, and a later `to` where the base has one.
  */
-export async function extendRun(base: RunRecord, spec: Spec, nowMs: number, stores: RunStores): Promise<RunAnswer> {
+export async function extendRun(
+  base: RunRecord,
+  spec: Spec,
+  creation: Creation,
+  stores: RunStores,
+): Promise<RunAnswer> {
   const head = base.headSequence === 0 ? undefined : await stores.runs.getCheckpoint(base.runId, base.headSequence);
   if (head === undefined)
     throw new BranchError(
@@ -50,14 +55,14 @@ export async function extendRun(base: RunRecord, spec: Spec, nowMs: number, stor
       `Run "${base.runId}" is done to bar ${head.barIndex}; snapshot "${spec.data.snapshot}" gives it bars up to ${plan.endBar}, nothing new.${limit}`,
     );
   }
-  await assertSameSpec(base, spec);
+  await assertSameSpec(base, plan.spec);
   const kind = base.origin?.kind === "fork" ? "fork" : "extend";
   const completed = kind === "fork" ? undefined : await stores.runs.findCompleted(plan);
   if (completed !== undefined) return { kind: "exists", run: completed };
   await assertSamePast(head, plan, stores);
   const { engineVersion, specDigest, snapshotId } = plan;
   const rebased = { ...state, engineVersion, specDigest, snapshotId };
-  return { kind: "created", run: await seedFrom(head, rebased, plan, kind, nowMs, stores) };
+  return { kind: "created", run: await seedFrom(head, rebased, plan, kind, creation, stores) };
 }
 
 /** An extension goes on as it began: only the snapshot and where it ends may differ. */
@@ -77,26 +82,27 @@ export function extensionSpec(base: RunRecord, snapshot: string, change: (spec: 
   return parseSpec(change({ ...spec, data: { ...spec.data, snapshot } }), `The extended spec of run "${base.runId}"`);
 }
 
-/** Creates the run with this state as its head and the segments before it as its own. */
+/** Creates the run with this state as its head and the segments before it as its own; goes on with what an earlier try of the same request left. */
 async function seedFrom(
   checkpoint: CheckpointRecord,
   state: RunState,
   plan: PlannedRun,
   kind: "fork" | "extend",
-  nowMs: number,
+  creation: Creation,
   stores: RunStores,
 ): Promise<RunRecord> {
-  const run = await createRun(
-    plan,
-    { kind, runId: checkpoint.runId, checkpointId: checkpoint.checkpointId },
-    nowMs,
-    stores,
-  );
+  const origin = { kind, runId: checkpoint.runId, checkpointId: checkpoint.checkpointId };
+  const run = await createRunOnce(plan, origin, creation, stores);
+  if (run.headSequence > 0) return run;
+  if (run.specDigest !== plan.specDigest || run.snapshotId !== plan.snapshotId)
+    throw new BranchError(
+      `Run "${run.runId}" was created by an earlier try of this request, and its strategy or its data changed since. Ask again under a new Idempotency-Key.`,
+    );
   const { sequence, parentId, barTimeMs } = checkpoint;
   const record = await recordCheckpoint(
     state,
     encodeState(state),
-    { runId: run.runId, sequence, parentId, barTimeMs, createdAtMs: nowMs },
+    { runId: run.runId, sequence, parentId, barTimeMs, createdAtMs: creation.nowMs },
     stores.objects,
   );
   const before = (await stores.runs.listSegments(checkpoint.runId)).filter((segment) => segment.sequence <= sequence);

@@ -5,6 +5,7 @@ import type { SnapshotCatalog } from "../market/snapshot-catalog.ts";
 import { type LoadedStrategy, loadStrategyFile, namedStrategy } from "../strategies/load-strategy.ts";
 import { parseSpec, SpecError } from "./parse-spec.ts";
 import { compileProgram, specDigest } from "./program.ts";
+import { loadModels } from "./run-models.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";
 import type { Spec } from "./spec.ts";
 
@@ -41,6 +42,7 @@ export async function openRun(run: RunRecord, stores: RunStores): Promise<Opened
     );
   }
   const { timeframe, lot } = onlyInstrument(manifest);
+  await loadModels(spec, loaded.strategy, timeframe, stores.objects);
   const program = compileProgram(spec, loaded.strategy, { timeframe, startBar: run.startBar, lot });
   return { run, spec, snapshot: openSnapshot(manifest, stores.objects), program };
 }

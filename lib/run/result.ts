@@ -33,6 +33,8 @@ export type LaneResult = {
   /** The parameters with their defaults filled in. */
   readonly params: JsonValue;
   readonly metrics: Metrics;
+  /** What the strategy says of the run, as a model's strategy does of its inferences. */
+  readonly report?: { readonly [name: string]: JsonValue };
   /** Digests of the lane's facts, by stream. */
   readonly facts: { readonly [stream: string]: string };
 };
@@ -94,7 +96,13 @@ export function conclude(simulation: Simulation, lastBar: Bars, spec: Spec, dige
     const metrics = laneMetrics(lane, simulation.periods, timeframe, spec.metrics.periodsPerYear ?? null);
     const digest = digests[index] as FactDigest;
     digest.addEquity(Float64Array.of(metrics.finalEquity));
-    return { params: lane.program.params as JsonValue, metrics, facts: digest.finish() };
+    const report = lane.report();
+    return {
+      params: lane.program.params as JsonValue,
+      metrics,
+      ...(report === undefined ? {} : { report }),
+      facts: digest.finish(),
+    };
   });
   return { lanes, closing, resultDigest: resultDigestOf(lanes) };
 }

@@ -1,5 +1,8 @@
-import type { ObjectKind } from "../market/object-store.ts";
+import type { JsonValue } from "../engine/json.ts";
+import { type ObjectKind, type ObjectStore, objectKinds } from "../market/object-store.ts";
+import { bundleFileHashes } from "../models/stored-bundle.ts";
 import { loadResult } from "./finish.ts";
+import { listModels, modelBlobs } from "./model-catalog.ts";
 import type { RunStores } from "./opened-run.ts";
 import { isUnderWay } from "./run-status.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";
@@ -33,6 +36,7 @@ const orphanAgeMs = 3_600_000;
 export async function cleanUp(policy: CleanupPolicy, stores: RunStores): Promise<CleanupReport> {
   const checkpoints: CleanupReport["checkpoints"][number][] = [];
   const referenced = new Set<string>();
+  const modelIds = new Set<string>();
   for await (const run of allRuns(stores.runs)) {
     const kept = await stores.runs.listCheckpoints(run.runId);
     for (const [fromNewest, checkpoint] of [...kept].reverse().entries()) {
@@ -49,9 +53,12 @@ export async function cleanUp(policy: CleanupPolicy, stores: RunStores): Promise
     for (const segment of await stores.runs.listSegments(run.runId))
       for (const part of segment.parts) referenced.add(`parts/${part.hash}`);
     if (run.resultHash !== undefined) referenced.add(`results/${run.resultHash}`);
+    for (const id of hashesIn(run.spec)) modelIds.add(id);
     for (const part of (await loadResult(run, stores))?.closingParts ?? []) referenced.add(`parts/${part.hash}`);
   }
   await referToChunks(referenced, stores);
+  for (const { modelId } of await listModels(stores.objects)) modelIds.add(modelId);
+  await referToModels(referenced, modelIds, stores.objects);
   return { checkpoints, objects: await sweep(referenced, policy, stores) };
 }
 
@@ -61,7 +68,8 @@ async function sweep(
   stores: RunStores,
 ): Promise<CleanupReport["objects"]> {
   const swept: CleanupReport["objects"][number][] = [];
-  for (const kind of ["chunks", "parts", "states", "results"] as const) {
+  for (const kind of objectKinds) {
+    if (kind === "model-names") continue;
     for await (const { hash, sizeBytes, storedAtMs } of stores.objects.list(kind)) {
       if (referenced.has(`${kind}/${hash}`) || policy.nowMs - storedAtMs < orphanAgeMs) continue;
       if (!policy.dryRun) await stores.objects.remove(kind, hash);
@@ -80,6 +88,24 @@ async function referToChunks(referenced: Set<string>, stores: RunStores): Promis
         for (const chunk of instrument.chunks) referenced.add(`chunks/${chunk.hash}`);
     }
   }
+}
+
+/** A model stays while a name means it or a run refers to it: a stored spec names models by the hashes of their manifests. */
+async function referToModels(
+  referenced: Set<string>,
+  modelIds: ReadonlySet<string>,
+  objects: ObjectStore,
+): Promise<void> {
+  for (const id of modelIds) {
+    if (!(await objects.has("models", id))) continue;
+    referenced.add(`models/${id}`);
+    for (const hash of await bundleFileHashes(id, modelBlobs(objects))) referenced.add(`models/${hash}`);
+  }
+}
+
+/** Whatever in a spec may be the hash of something. */
+function hashesIn(spec: JsonValue): readonly string[] {
+  return JSON.stringify(spec).match(/\b[0-9a-f]{64}\b/g) ?? [];
 }
 
 /** Every run, newest first, a page at a time. */

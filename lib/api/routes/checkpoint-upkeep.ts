@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { objectKinds } from "../../market/object-store.ts";
 import { allRuns, cleanUp } from "../../run/retention.ts";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
@@ -39,9 +40,7 @@ const postCleanup = createRoute({
         checkpointCount: z.int(),
         checkpoints: z.array(z.object({ runId: z.string(), sequence: z.int(), checkpointId: hash })),
         objectCount: z.int(),
-        objects: z.array(
-          z.object({ kind: z.enum(["chunks", "parts", "states", "results"]), hash, sizeBytes: z.int() }),
-        ),
+        objects: z.array(z.object({ kind: z.enum(objectKinds), hash, sizeBytes: z.int() })),
         freedBytes: z.int(),
       }),
       "What was removed; the lists hold the first 1,000.",

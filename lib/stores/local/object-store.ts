@@ -6,6 +6,7 @@ import {
   MissingObjectError,
   type ObjectKind,
   type ObjectStore,
+  objectKinds,
   type StoredObject,
 } from "../../market/object-store.ts";
 import { assertObjectHash, objectHash, objectHashAside } from "../object-hash.ts";
@@ -19,7 +20,7 @@ import { fileError } from "./storage-errors.ts";
  */
 export async function openLocalObjectStore(folder: string): Promise<ObjectStore> {
   await translated(folder, () => makeFolder(folder));
-  for (const kind of kinds) await removeLeftovers(join(folder, kind, "tmp"));
+  for (const kind of objectKinds) await removeLeftovers(join(folder, kind, "tmp"));
   return {
     async put(kind, bytes) {
       const hash = objectHash(bytes);
@@ -69,8 +70,6 @@ export async function openLocalObjectStore(folder: string): Promise<ObjectStore>
     return join(folder, kind, hash.slice(0, 2), hash.slice(2));
   }
 }
-
-const kinds: readonly ObjectKind[] = ["chunks", "parts", "states", "results"];
 
 const leftoverAgeMs = 3_600_000;
 
