@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
-import type { RequestStore } from "../run/request-store.ts";
+import { keyLifeMs, type RequestStore } from "../run/request-store.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { ProblemError } from "./problem.ts";
-
-/** How long a key is remembered. */
-const keyLifeMs = 24 * 3_600_000;
 
 /**
  * Makes a POST with an `Idempotency-Key` have one effect and one answer, however often it arrives: the answer of the first is given again, with
  * `Idempotent-Replayed: true`. Only answers that took effect (2xx) are kept; after any other the request may be sent again. Keys are the caller's own.
+ * Where the first one's process died before its answer was kept, the repeat finds what that had created by the `requestKey`.
  */
 export function idempotent(requests: RequestStore): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
@@ -46,6 +44,7 @@ export function idempotent(requests: RequestStore): MiddlewareHandler<ApiEnv> {
           "This Idempotency-Key was used for another request. Give every request a key of its own.",
         );
       case "new":
+        c.set("requestKey", sha256(JSON.stringify([key, digest])));
         await next();
         if (c.res.ok) await requests.answer(key, { status: c.res.status, body: await c.res.clone().text() });
         else await requests.forget(key);

@@ -1,3 +1,6 @@
+/** How long a key is remembered. */
+export const keyLifeMs = 24 * 3_600_000;
+
 /** A request that may arrive twice, under the key that its sender gave it. */
 export type KeyedRequest = {
   readonly key: string;

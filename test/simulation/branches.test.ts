@@ -60,7 +60,7 @@ test("a finished run that goes on over appended bars ends like a run over all of
       const answer = await extendRun(
         baseRun,
         extensionSpec(baseRun, "bars", (same) => same),
-        1,
+        { nowMs: 1 },
         stores,
       );
       expect(answer).toMatchObject({ kind: "created", run: { headBar: baseCount, endBar: baseCount + more } });
@@ -83,7 +83,7 @@ test("a fork with the same spec ends like its base, from whichever checkpoint", 
     await live(runId, stores);
     const kept = await stores.runs.listCheckpoints(runId);
     const from = await loadCheckpoint(runId, kept[which % kept.length]?.sequence ?? 0, stores);
-    const fork = await forkRun(from, parseSpec(spec, "The spec"), 1, stores);
+    const fork = await forkRun(from, parseSpec(spec, "The spec"), { nowMs: 1 }, stores);
     await live(fork.runId, stores);
     await expectSoundRun(fork.runId, new Map(), stores);
     expect(await readOutcome(fork.runId, stores)).toEqual(await readOutcome(runId, stores));
@@ -106,7 +106,7 @@ test("a fork with other parameters sees its columns as if they had been computed
     const fork = await forkRun(
       await loadCheckpoint(runId, 1, stores),
       parseSpec(smaSpec(other), "The spec"),
-      1,
+      { nowMs: 1 },
       stores,
     );
     await live(fork.runId, stores);
@@ -125,7 +125,12 @@ test("a fork whose process died before the checkpoint was copied is not computed
   const point = crashPoint({ write: 1, when: "after", how: "throw" });
   const changed = parseSpec({ ...spec, strategy: { name: "sma-cross", params: { fast: 3, slow: 9 } } }, "The spec");
   await expect(
-    forkRun(await loadCheckpoint(runId, 1, stores), changed, 1, { ...stores, runs: crashing(stores.runs, point) }),
+    forkRun(
+      await loadCheckpoint(runId, 1, stores),
+      changed,
+      { nowMs: 1 },
+      { ...stores, runs: crashing(stores.runs, point) },
+    ),
   ).rejects.toThrow("The process died");
   const fork = (await stores.runs.listRuns({}, 10)).items.find(({ origin }) => origin?.kind === "fork");
   await expect(live(fork?.runId ?? "", stores)).rejects.toThrow(
@@ -157,7 +162,7 @@ test("a fork with other parameters, and what extends it, is no answer to a run o
     const { runId } = await plannedRun(smaSpec(2), { everyBars: 50 }, stores);
     await live(runId, stores);
     const changed = parseSpec(smaSpec(4), "The spec");
-    const fork = await forkRun(await loadCheckpoint(runId, 1, stores), changed, 1, stores);
+    const fork = await forkRun(await loadCheckpoint(runId, 1, stores), changed, { nowMs: 1 }, stores);
     await live(fork.runId, stores);
     expect(await answerRun(await planRun(changed, stores), { fresh: false, nowMs: 2 }, stores)).toMatchObject({
       kind: "created",
@@ -170,7 +175,7 @@ test("a fork with other parameters, and what extends it, is no answer to a run o
     const extension = await extendRun(
       forked,
       extensionSpec(forked, "bars", (same) => same),
-      3,
+      { nowMs: 3 },
       stores,
     );
     expect(extension).toMatchObject({ kind: "created", run: { headBar: 100 } });
@@ -188,7 +193,7 @@ test("a run is not extended with other parameters than it has", async () => {
   await putSnapshot(generatedBars(200, 1, 60_000), { name: "bars", timeframe: "1m", chunkBars: 100 }, stores);
   const base = await storedRun(runId, stores);
   const changed = parseSpec({ ...spec, account: { cash: 900 } }, "The spec");
-  await expect(extendRun(base, changed, 1, stores)).rejects.toThrow(
+  await expect(extendRun(base, changed, { nowMs: 1 }, stores)).rejects.toThrow(
     /can only be extended with its own spec and strategy; .* Fork it/,
   );
 });

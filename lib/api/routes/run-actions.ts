@@ -7,7 +7,7 @@ import { forkWholeRun } from "../../run/fork-whole-run.ts";
 import { isUnderWay } from "../../run/run-status.ts";
 import type { CheckpointRecord, RunRecord } from "../../run/run-store.ts";
 import { setFields } from "../../run/set-fields.ts";
-import { answerRun } from "../../run/start-run.ts";
+import { answerRun, type Creation } from "../../run/start-run.ts";
 import { storedSpec } from "../../run/stored-spec.ts";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
@@ -177,7 +177,7 @@ export function addRunActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(postRun, async (c) => {
     const { spec, fresh = false } = requestOf(c.req.valid("json"));
     const plan = await planOfRequest(specOfRequest(spec, deps), deps);
-    const answer = await answerRun(plan, { fresh, nowMs: Date.now() }, stores);
+    const answer = await answerRun(plan, { fresh, ...creationOf(c.var) }, stores);
     switch (answer.kind) {
       case "exists":
         return c.json({ ...document(answer.run), answeredFrom: "existing" as const }, 200);
@@ -186,10 +186,7 @@ export function addRunActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
         return c.json({ ...outcomeDocument(outcome), answeredFrom: "unfinished" as const }, 202);
       }
       case "created":
-        return c.json(
-          { ...outcomeDocument(await workflow.start(answer.run, "auto")), answeredFrom: "new" as const },
-          201,
-        );
+        return c.json({ ...(await begun(answer.run)), answeredFrom: "new" as const }, 201);
     }
   });
 
@@ -219,8 +216,8 @@ export function addRunActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       ...changesOf(set, remove),
       ...(name === undefined ? [] : [{ path: ["name"], value: name }]),
     ]);
-    const fork = await forkWholeRun(from, specOfRequest(changed, deps), Date.now(), stores);
-    return c.json(isStarted === false ? document(fork) : await started(fork, "execution"), 201);
+    const fork = await forkWholeRun(from, specOfRequest(changed, deps), creationOf(c.var), stores);
+    return c.json(isStarted === false ? document(fork) : await begun(fork), 201);
   });
 
   app.openapi(postExtend, async (c) => {
@@ -228,9 +225,9 @@ export function addRunActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const { data, set, remove, start: isStarted } = c.req.valid("json");
     const snapshot = data ?? storedSpec(base).data.snapshot;
     const spec = extensionSpec(base, snapshot, (value) => setFields(value, changesOf(set, remove)));
-    const { kind, run } = await extendRun(base, specOfRequest(spec, deps), Date.now(), stores);
+    const { kind, run } = await extendRun(base, specOfRequest(spec, deps), creationOf(c.var), stores);
     if (kind === "exists") return c.json({ ...document(run), answeredFrom: "existing" as const }, 200);
-    return c.json(isStarted === false ? document(run) : await started(run, "execution"), 201);
+    return c.json(isStarted === false ? document(run) : await begun(run), 201);
   });
 
   app.openapi(deleteRun, async (c) => {
@@ -238,6 +235,12 @@ export function addRunActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     if (!(await stores.runs.removeRun(run.runId))) throw stays(run);
     return c.json({ removed: [run.runId] }, 200);
   });
+
+  /** Starts a run that this request created, once: a repeat finds it started, and leaves alone what was cancelled or has ended since. */
+  async function begun(run: RunRecord) {
+    if (run.status !== "queued" && !isUnderWay(run)) return document(run);
+    return outcomeDocument(await workflow.start(run, "auto"));
+  }
 
   async function started(run: RunRecord, how: ResumeHow) {
     const outcome = await workflow.start(run, how);
@@ -267,6 +270,10 @@ function changesOf(set: { readonly [path: string]: unknown } | undefined, remove
     ...Object.entries(set ?? {}).map(([path, value]) => ({ path: path.split("."), value })),
     ...(remove ?? []).map((path) => ({ path: path.split("."), value: undefined })),
   ];
+}
+
+function creationOf({ requestKey }: { readonly requestKey: string | undefined }): Creation {
+  return { nowMs: Date.now(), requestKey };
 }
 
 function document(run: RunRecord) {

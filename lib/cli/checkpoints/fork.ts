@@ -46,7 +46,7 @@ async function forkHere(
   if (base === undefined)
     throw new UnknownCheckpointError(`Checkpoint "${reference}" belongs to run "${checkpoint.runId}", which is gone.`);
   const spec = parseSpec(setFields(base.spec, changes), `The spec of run "${base.runId}" with the changes`);
-  const run = await forkWholeRun(checkpoint, spec, Date.now(), stores);
+  const run = await forkWholeRun(checkpoint, spec, { nowMs: Date.now() }, stores);
   const origin = originText(run.runId, checkpoint);
   if (!isStarted) return tellCreated(await runDocument(run, home), origin, console);
   console.note(`${origin}: ${countOf(run.endBar - run.headBar, "bar")} to do.`);

@@ -37,7 +37,7 @@ async function extendHere(
   const base = await findRun(reference, stores.runs);
   const snapshot = data ?? storedSpec(base).data.snapshot;
   const spec = extensionSpec(base, snapshot, (value) => setFields(value, changes));
-  const { kind, run } = await extendRun(base, spec, Date.now(), stores);
+  const { kind, run } = await extendRun(base, spec, { nowMs: Date.now() }, stores);
   if (kind === "exists") return tellExisting(await runDocument(run, home), existsText, console);
   console.note(goingOnText(run));
   return tellCourse(await computeRun(run, home, console), extendedText(base.runId), console);
