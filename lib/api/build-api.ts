@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { allowedMethods } from "./allowed-methods.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { idempotent } from "./idempotency.ts";
@@ -39,12 +40,19 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       c.req.path,
     );
   });
-  app.notFound((c) =>
-    problemResponse(
-      new ProblemError(404, "no-such-route", `There is no route ${c.req.method} here. See GET /openapi.json.`),
-      c.req.path,
-    ),
-  );
+  app.notFound((c) => {
+    const { method, path } = c.req;
+    const allowed = allowedMethods(path, app.routes);
+    if (allowed.length === 0)
+      return problemResponse(
+        new ProblemError(404, "no-such-route", "There is no such path. See GET /openapi.json."),
+        path,
+      );
+    const detail = `Expected ${allowed.join(", ")}, found ${method}. See GET /openapi.json.`;
+    const response = problemResponse(new ProblemError(405, "method-not-allowed", detail), path);
+    response.headers.set("Allow", allowed.join(", "));
+    return response;
+  });
 
   app.use(securityHeaders);
   app.use(async (c, next) => {

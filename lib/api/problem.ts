@@ -23,6 +23,7 @@ export const problemTitles = {
   401: "Not authenticated",
   403: "Forbidden",
   404: "Not found",
+  405: "Method not allowed",
   409: "Conflict",
   413: "Too large",
   415: "Unsupported media type",

@@ -162,3 +162,13 @@ test("a run whose parts are damaged is not gone on with", async () => {
   const { status, kind, detail } = await problem("POST", `/runs/${runId}/fork`, { sequence: 3 });
   expect([status, kind, detail]).toEqual([422, "run-damaged", expect.stringContaining(hash)]);
 });
+
+test("a method that a path does not have is told with those it has", async () => {
+  const { headers } = await api.ask("PATCH", "/runs");
+  expect([(await problem("PATCH", "/runs")).status, headers.get("Allow")]).toEqual([405, "GET, HEAD, POST"]);
+  expect((await api.ask("PUT", "/runs/some-run/resume", {})).headers.get("Allow")).toBe("POST");
+});
+
+test("a path that is none is not found, whatever the method", async () => {
+  expect((await problem("DELETE", "/nowhere")).kind).toBe("no-such-route");
+});
