@@ -45,3 +45,5 @@ export {
   runBacktest,
 } from "./local/run-backtest.ts";
 export { barsFromCsv } from "./market/bars-from-csv.ts";
+export { type AskedModel, askModel } from "./models/ask-model.ts";
+export { modelName, modelNames } from "./models/model-name.ts";

@@ -53,7 +53,32 @@ const metrics = z.record(z.string(), z.number().nullable()).openapi("Metrics", {
   description: "Fractions rather than percent; null where a metric is undefined. docs/METRICS.md.",
 });
 
-export const laneSchema = z.object({ params: json, metrics: metrics.nullable() }).openapi("Lane");
+export const laneSchema = z
+  .object({
+    params: json,
+    metrics: metrics.nullable(),
+    report: z
+      .record(z.string(), json)
+      .optional()
+      .describe("What the strategy says of the run, as of failed inferences."),
+  })
+  .openapi("Lane");
+
+/** A model that a run asks; `inSample` is the part of the run that lies in the model's training range. */
+export const modelSchema = z
+  .object({
+    modelId: hash,
+    name: z.string(),
+    version: z.string(),
+    training: z.object({
+      symbols: z.array(z.string()),
+      timeframes: z.array(z.string()),
+      from: z.string(),
+      to: z.string(),
+    }),
+    inSample: z.object({ fromMs: timeMs, toMs: timeMs }).nullable(),
+  })
+  .openapi("RunModel");
 
 export const partSchema = z.object({
   kind: z.enum(["fills", "trades", "orders", "equity"]),
@@ -126,6 +151,7 @@ export const runDetailsSchema = z
     reason,
     resultDigest: hash.nullable(),
     lanes: z.array(laneSchema),
+    models: z.array(modelSchema).readonly().optional(),
     timing: z.object({
       createdAtMs: timeMs,
       updatedAtMs: timeMs,

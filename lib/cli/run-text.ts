@@ -1,6 +1,8 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
+import { inferencesText } from "../report/inferences.ts";
 import type { RunDocument } from "../report/run-document.ts";
+import { inSampleWarnings } from "../run/models-of-run.ts";
 import {
   amountText,
   countOf,
@@ -28,6 +30,12 @@ export function runText(document: RunDocument): string {
       `${document.strategy}${lane !== undefined && isOne ? paramsText(lane.params) : `, ${countOf(document.lanes.length, "lane")}`}`,
     ],
     ["Data", dataText(document)],
+    ...(document.models ?? []).map(
+      ({ name, version, training }) =>
+        ["Model", `${name} ${version}, trained on ${training.from} to ${training.to}`] as const,
+    ),
+    ...inSampleWarnings(document.models ?? []).map((line) => ["WARNING", line] as const),
+    ...(isOne && lane !== undefined && "report" in lane ? inferenceLine(lane.report) : []),
     ...(lane?.metrics != null && isOne ? metricLines(lane.metrics, document.currency) : []),
     ["Computed", timingText(document)],
     document.cost.usage === undefined ? undefined : ["Cost", costText(document.cost)],
@@ -40,6 +48,11 @@ export function runText(document: RunDocument): string {
     document.resultDigest === null ? undefined : ["Result digest", document.resultDigest],
     ["Stored in", document.home],
   ]).concat(isOne ? "" : `\n\n${lanesTable(document)}`);
+}
+
+function inferenceLine(report: { readonly [name: string]: JsonValue } | undefined) {
+  const text = inferencesText(report);
+  return text === undefined ? [] : [["Inferences", text] as const];
 }
 
 /** "running (interrupted: resume)" for a run whose process is gone, the reason behind a failure. */

@@ -12,11 +12,13 @@ import { checkBars, checkLengths } from "../market/bar-checks.ts";
 import { type BarsFromCsvOptions, barsFromCsv } from "../market/bars-from-csv.ts";
 import { findSnapshot } from "../market/find-snapshot.ts";
 import { onlyInstrument, openSnapshot } from "../market/open-snapshot.ts";
+import { modelFields } from "../models/model-name.ts";
 import { momentMs } from "../run/moment.ts";
 import { loadStrategy } from "../run/opened-run.ts";
 import { parseSpec, SpecError } from "../run/parse-spec.ts";
 import { compileProgram } from "../run/program.ts";
 import { conclude, digestFacts, newDigests } from "../run/result.ts";
+import { loadModels, resolveModels } from "../run/run-models.ts";
 import type { Spec, SpecInput } from "../run/spec.ts";
 import { resolveWindow } from "../run/window.ts";
 import { openLocalStores } from "../stores/local/stores.ts";
@@ -73,9 +75,10 @@ const chunkBars = 65_536;
  * or the data.
  */
 export async function runBacktest(spec: BacktestSpec, data: BacktestData): Promise<BacktestResult> {
-  const parsed = parseBacktestSpec(spec, data);
-  const strategy = inlineStrategy(spec)?.use ?? (await loadStrategy(parsed)).strategy;
-  const { bars, timeframe, lot } = await loadBars(parsed, data);
+  const written = parseBacktestSpec(spec, data);
+  const strategy = inlineStrategy(spec)?.use ?? (await loadStrategy(written)).strategy;
+  const { bars, timeframe, lot } = await loadBars(written, data);
+  const parsed = await withModels(written, strategy, timeframe);
   if (barCount(bars) === 0) throw new SpecError("There are no bars between data.from and data.to.");
   const program = compileProgram(parsed, strategy, { timeframe, startBar: bars.startBar, lot });
 
@@ -173,6 +176,19 @@ async function loadSnapshotBars(spec: Spec): Promise<{ bars: Bars; timeframe: st
     const { startBar, endBar } = await resolveWindow(spec.data, snapshot);
     const { timeframe, lot } = onlyInstrument(snapshot.manifest);
     return { bars: await snapshot.read(startBar, endBar), timeframe, lot };
+  } finally {
+    await stores.close();
+  }
+}
+
+/** The spec with the models that it names loaded, from where `backstitch models import` put them. */
+async function withModels(spec: Spec, strategy: Strategy, timeframe: string): Promise<Spec> {
+  if (modelFields(strategy.params).length === 0) return spec;
+  const stores = await openLocalStores(homeFolder());
+  try {
+    const resolved = await resolveModels(spec, strategy, stores.objects);
+    await loadModels(resolved, strategy, timeframe, stores.objects);
+    return resolved;
   } finally {
     await stores.close();
   }

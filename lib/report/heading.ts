@@ -1,5 +1,6 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
+import { inSampleWarnings } from "../run/models-of-run.ts";
 import type { Benchmark } from "./collect-curves.ts";
 import { changeText, countOf, countText, moneyText, percentText, ratioText, timeText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
@@ -25,7 +26,7 @@ export function heading(input: ReportInput): Html {
 <div class="title"><h1>${run.name}</h1><span class="status ${run.status}">${run.status}</span></div>
 <p class="facts">${facts}</p>
 ${lanes.length > 1 ? html`<p class="facts">Lane ${lane} of ${countText(lanes.length)} (counted from 0). All are in the <a href="#lanes">table of lanes</a>.</p>` : ""}
-${branched(input)}${run.status === "completed" ? "" : unfinished(input)}
+${inSample(input)}${branched(input)}${run.status === "completed" ? "" : unfinished(input)}
 </header>`;
 }
 
@@ -35,6 +36,11 @@ export function paramsText(params: JsonValue): string {
   return Object.entries(params)
     .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");
+}
+
+/** A model's gains on what it was trained on are worth nothing; a reader must know that first. */
+function inSample({ models }: ReportInput): Html[] {
+  return inSampleWarnings(models).map((line) => html`<div class="notice failed" role="note"><p>${line}</p></div>`);
 }
 
 /** A branched run's curve begins with bars that another spec may have computed; a reader must know that first. */

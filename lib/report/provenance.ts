@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import type { QualityReport } from "../market/snapshot-manifest.ts";
 import { clockText, countOf, countText, durationText, timeText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
+import { inferencesText } from "./inferences.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** Where the numbers come from, and what one needs to compute them again. */
@@ -17,7 +18,16 @@ ${qualityNotes(input)}
 </section>`;
 }
 
-function rows({ run, snapshot, segments, checkpoints, curves }: ReportInput): (readonly [string, Html])[] {
+function rows({
+  run,
+  snapshot,
+  segments,
+  checkpoints,
+  curves,
+  models,
+  lanes,
+  lane,
+}: ReportInput): (readonly [string, Html])[] {
   const head = checkpoints[checkpoints.length - 1];
   const machines = new Set(segments.map(({ host }) => host));
   const workMs = segments.reduce((sum, segment) => sum + segment.durationMs, 0);
@@ -40,6 +50,13 @@ function rows({ run, snapshot, segments, checkpoints, curves }: ReportInput): (r
         : html`in ${durationText(workMs)} of segments, on ${[...machines].slice(0, 8).join(", ")}${machines.size > 8 ? ` and ${machines.size - 8} more` : ""}`,
     ],
   ];
+  for (const { name, version, modelId, training } of models)
+    list.push([
+      "Model",
+      html`${name} ${version} <code>${modelId}</code>, trained on ${training.symbols.join(", ")}, ${training.from} to ${training.to}`,
+    ]);
+  const inferences = inferencesText(lanes[lane]?.report);
+  if (inferences !== undefined) list.push(["Inferences", html`${inferences}`]);
   if (head !== undefined) {
     list.push([
       "Newest checkpoint",

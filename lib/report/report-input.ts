@@ -4,6 +4,7 @@ import type { Metrics } from "../engine/metrics.ts";
 import { openSnapshot } from "../market/open-snapshot.ts";
 import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
 import { loadResult } from "../run/finish.ts";
+import { modelsOfRun, type RunModel } from "../run/models-of-run.ts";
 import type { RunStores } from "../run/opened-run.ts";
 import { parseSpec } from "../run/parse-spec.ts";
 import { laneParams } from "../run/program.ts";
@@ -30,6 +31,8 @@ export type ReportInput = {
   /** Absent when the snapshot is not in the stores any more; then there are no curves either. */
   readonly snapshot?: SnapshotManifest;
   readonly curves?: Curves;
+  /** The models that it asks; none where it asks none. */
+  readonly models: readonly RunModel[];
   readonly trades: ListedTrades;
   readonly orderEvents: readonly OrderEventCount[];
   readonly segments: readonly SegmentRecord[];
@@ -37,7 +40,11 @@ export type ReportInput = {
   readonly events: readonly RunEvent[];
 };
 
-export type ReportLane = { readonly params: JsonValue; readonly metrics?: Metrics };
+export type ReportLane = {
+  readonly params: JsonValue;
+  readonly metrics?: Metrics;
+  readonly report?: { readonly [name: string]: JsonValue };
+};
 
 /** A lane that the run does not have. */
 export class ReportLaneError extends InputError {
@@ -77,6 +84,7 @@ export async function collectReport(runId: string, lane: number, stores: RunStor
     lane,
     lanes,
     ...(snapshot === undefined || curves === undefined ? {} : { snapshot, curves }),
+    models: await modelsOfRun({ ...run, spec }, stores),
     trades: await collectTrades(lane, parts, stores.objects),
     orderEvents: await collectOrderEvents(lane, parts, stores.objects),
     segments,

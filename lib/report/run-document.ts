@@ -1,4 +1,5 @@
 import { loadResult } from "../run/finish.ts";
+import { modelsOfRun } from "../run/models-of-run.ts";
 import type { RunStores } from "../run/opened-run.ts";
 import { laneParams } from "../run/program.ts";
 import type { RunResult } from "../run/result.ts";
@@ -32,6 +33,7 @@ export async function runDocument(run: RunRecord, { folder, stores, costOf }: Ru
   const result = await loadResult(run, stores);
   const segments = await stores.runs.listSegments(run.runId);
   const spec = storedSpec(run);
+  const models = await modelsOfRun({ ...run, spec }, stores);
   return {
     runId: run.runId,
     name: run.name,
@@ -41,8 +43,13 @@ export async function runDocument(run: RunRecord, { folder, stores, costOf }: Ru
     reason: run.reason ?? null,
     resultDigest: run.resultDigest ?? null,
     lanes:
-      result?.lanes.map(({ params, metrics }) => ({ params, metrics })) ??
-      laneParams(spec).map((params) => ({ params, metrics: null })),
+      result?.lanes.map(({ params, metrics, report }) => ({
+        params,
+        metrics,
+        ...(report === undefined ? {} : { report }),
+      })) ?? laneParams(spec).map((params) => ({ params, metrics: null })),
+    /** The models that it asks, where it does. */
+    ...(models.length === 0 ? {} : { models }),
     timing: runTiming(run, segments),
     cost: costOf === undefined ? free : costOf(run, ownSegments(run, segments), await stateBytesOf(run, stores)),
     strategy: run.strategy,

@@ -1,8 +1,8 @@
-import type { JsonValue } from "../engine/json.ts";
 import { type ObjectKind, type ObjectStore, objectKinds } from "../market/object-store.ts";
 import { bundleFileHashes } from "../models/stored-bundle.ts";
 import { loadResult } from "./finish.ts";
 import { listModels, modelBlobs } from "./model-catalog.ts";
+import { hashesIn } from "./models-of-run.ts";
 import type { RunStores } from "./opened-run.ts";
 import { isUnderWay } from "./run-status.ts";
 import type { RunRecord, RunStore } from "./run-store.ts";
@@ -101,11 +101,6 @@ async function referToModels(
     referenced.add(`models/${id}`);
     for (const hash of await bundleFileHashes(id, modelBlobs(objects))) referenced.add(`models/${hash}`);
   }
-}
-
-/** Whatever in a spec may be the hash of something. */
-function hashesIn(spec: JsonValue): readonly string[] {
-  return JSON.stringify(spec).match(/\b[0-9a-f]{64}\b/g) ?? [];
 }
 
 /** Every run, newest first, a page at a time. */

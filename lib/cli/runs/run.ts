@@ -1,6 +1,7 @@
 import type { Remote } from "../../cloud/remote.ts";
 import { engineVersion } from "../../engine/engine-version.ts";
 import { type RunDocument, runDocument } from "../../report/run-document.ts";
+import { inSampleWarnings, modelsOfRun } from "../../run/models-of-run.ts";
 import { isOwnerAlive } from "../../run/run-owner.ts";
 import type { RunRecord } from "../../run/run-store.ts";
 import { DeterminismViolationError } from "../../run/save-segment.ts";
@@ -42,6 +43,7 @@ function segmentLength({ segmentBars }: RunFlags): readonly Change[] {
 async function runHere(spec: Spec, isFresh: boolean, home: LocalHome, console: Console): Promise<ExitCode> {
   const { stores } = home;
   const plan = await planRun(spec, stores);
+  for (const warning of inSampleWarnings(await modelsOfRun(plan, stores))) console.warn(warning);
   const existing = isFresh ? await stores.runs.findCompleted(plan) : undefined;
   const answer = await answerRun(plan, { fresh: isFresh, nowMs: Date.now() }, stores);
   const { run } = answer;
