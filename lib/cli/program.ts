@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addCheckpointCommands } from "./checkpoint-commands.ts";
 import { addCloudCommands } from "./cloud-commands.ts";
+import { addCompareCommands } from "./compare-commands.ts";
 import { addDataCommands } from "./data-commands.ts";
 import { addModelCommands } from "./model-commands.ts";
 import { addRunCommands } from "./run-commands.ts";
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
   addDataCommands(program);
   program.commandsGroup("Runs:");
   addRunCommands(program);
+  addCompareCommands(program);
   program.commandsGroup("Checkpoints:");
   addCheckpointCommands(program);
   program.commandsGroup("Strategies and specs:");

@@ -62,3 +62,8 @@ function outputError(error: unknown, file: string): unknown {
     cause: error,
   });
 }
+
+/** A text as the pieces of a file. */
+export async function* onePiece(text: string): AsyncGenerator<string> {
+  yield text;
+}

@@ -2,10 +2,10 @@ import { chartPoints } from "./chart-points.ts";
 import { chartNotice, chartScript } from "./chart-script.ts";
 import { countText } from "./figures.ts";
 import { heading, keyFigures } from "./heading.ts";
-import { Html, html, scriptJson } from "./html.ts";
+import { type Html, html, scriptJson } from "./html.ts";
 import { metricsSection } from "./metrics-section.ts";
 import { pageScript } from "./page-script.ts";
-import { pageStyle } from "./page-style.ts";
+import { pageShell } from "./page-shell.ts";
 import { provenanceSection } from "./provenance.ts";
 import type { ReportInput } from "./report-input.ts";
 import { seamsStrip } from "./seams-section.ts";
@@ -16,20 +16,10 @@ export function renderReport(input: ReportInput): string {
   const { run, spec, lanes, lane, curves } = input;
   const metrics = lanes[lane]?.metrics;
   const { currency } = spec.account;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Backstitch">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-<title>${run.name}: backtest report</title>
-<style>${new Html(pageStyle)}</style>
-</head>
-<body>
-<main>
-${heading(input)}
+  return pageShell({
+    title: `${run.name}: backtest report`,
+    style: "",
+    body: html`${heading(input)}
 ${metrics === undefined ? "" : keyFigures(metrics, curves?.benchmark, currency)}
 ${equitySection(input)}
 ${priceSection(input)}
@@ -39,15 +29,10 @@ ${tradesSection(input)}
 ${metrics === undefined ? "" : metricsSection(metrics, currency)}
 ${ordersSection(input)}
 ${provenanceSection(input)}
-<footer>Made by Backstitch from run ${run.runId}. All times are UTC. Charts: <a href="${chartNotice.url}">${chartNotice.text}</a></footer>
-</main>
-<div id="tip" role="tooltip" hidden></div>
-<script type="application/json" id="report-data">${scriptJson(chartPoints(input))}</script>
-<script>${new Html(chartScript())}</script>
-<script>${new Html(pageScript)}</script>
-</body>
-</html>
-`.text;
+<footer>Made by Backstitch from run ${run.runId}. All times are UTC. Charts: <a href="${chartNotice.url}">${chartNotice.text}</a></footer>`,
+    data: scriptJson(chartPoints(input)),
+    scripts: [chartScript(), pageScript],
+  });
 }
 
 function equitySection(input: ReportInput): Html {

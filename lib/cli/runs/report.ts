@@ -9,7 +9,7 @@ import type { Console, ExitCode } from "../console.ts";
 import { assertLane, laneCountWith } from "../lane-count.ts";
 import { atPlace } from "../place.ts";
 import { sizeText } from "../quantity-text.ts";
-import { writeFileWhole } from "../write-file.ts";
+import { onePiece, writeFileWhole } from "../write-file.ts";
 
 export type ReportFlags = CloudFlags & { readonly lane: number; readonly out?: string; readonly open?: boolean };
 
@@ -38,10 +38,6 @@ export async function reportRun(reference: string, flags: ReportFlags, console: 
     `Wrote the report to ${file} (${sizeText(sizeBytes)}).`,
   );
   return 0;
-}
-
-async function* onePiece(text: string): AsyncGenerator<string> {
-  yield text;
 }
 
 /** Hands the file to the desktop; false when there is none that takes it. */
