@@ -10,7 +10,7 @@ import { shortKey } from "./short-key.ts";
 export type Member = { readonly columns: BoundModel["columns"]; readonly meaning: OutputMeaning };
 
 /**
- * The opinion of one or several models at every bar, defined everywhere. `status` is 0 where features are missing, 1 where there is an opinion, above 1 where there
+ * The opinion of one or several models at every bar, defined everywhere. `status` is 0 where features are missing, 1 where there are probabilities, −1 where there is a predicted return, above 1 where there
  * is a fault (`faultText`); `signal` is 1 for BUY, −1 for SELL and 0 for HOLD; `buy` and `sell` are the probabilities of these classes, `predicted` the predicted return. What
  * does not apply is 0.
  */
@@ -35,23 +35,21 @@ export function opinionColumns(members: readonly Member[], ensemble: Ensemble, e
   };
 }
 
-/** The opinion at a bar as its columns say it; "missing" where features are. `isReturn` is whether one model predicts a return. */
-export function opinionAt(
-  at: { readonly [name in (typeof series)[number]]: number },
-  isReturn: boolean,
-): Opinion | "missing" {
+/** The opinion at a bar as its columns say it; "missing" where features are. */
+export function opinionAt(at: { readonly [name in (typeof series)[number]]: number }): Opinion | "missing" {
   if (at.status === 0) return "missing";
-  if (at.status !== 1) return { kind: "fault", reason: faultText(at.status) };
+  if (at.status > answered) return { kind: "fault", reason: faultText(at.status) };
   return {
     kind: "opinion",
     signal: at.signal > 0 ? "BUY" : at.signal < 0 ? "SELL" : "HOLD",
     confidence: at.confidence,
-    probabilities: isReturn ? {} : { BUY: at.buy, SELL: at.sell },
-    predictedReturn: isReturn ? at.predicted : null,
+    probabilities: at.status === returned ? {} : { BUY: at.buy, SELL: at.sell },
+    predictedReturn: at.status === returned ? at.predicted : null,
   };
 }
 
 const answered = 1;
+const returned = -1;
 const failed = 2;
 const impossible = 3;
 
@@ -163,7 +161,7 @@ function combinedRows(meanings: readonly OutputMeaning[], ensemble: Ensemble, ed
       statuses[i] = worst === answered ? impossible : worst;
       return;
     }
-    statuses[i] = answered;
+    statuses[i] = opinion.predictedReturn === null ? answered : returned;
     signals[i] = opinion.signal === "BUY" ? 1 : opinion.signal === "SELL" ? -1 : 0;
     confidences[i] = opinion.confidence;
     buys[i] = opinion.probabilities.BUY ?? 0;

@@ -37,10 +37,10 @@ function createWake(least: number, holds: boolean): Kernel {
       for (let i = 0; i < wakes.length; i++) {
         const status = statuses[i];
         const isFault = status > 1;
-        if (status > 0) asked++;
+        if (status !== 0) asked++;
         if (isFault) faults++;
-        const mayTrade = status === 1 && confidences[i] >= least && (holds || signals[i] !== 0);
-        wakes[i] = isFault || mayTrade || (status > 0 && asked === leastAsked && faults > 0) ? 1 : 0;
+        const mayTrade = (status === 1 || status === -1) && confidences[i] >= least && (holds || signals[i] !== 0);
+        wakes[i] = isFault || mayTrade || (status !== 0 && asked === leastAsked && faults > 0) ? 1 : 0;
         askedSoFar[i] = asked;
         faultsSoFar[i] = faults;
       }

@@ -19,8 +19,6 @@ export type ModelPlan = {
   /** Of a target weight; undefined where signals are followed. */
   readonly weights: WeightRules | undefined;
   readonly side: "long" | "short" | "both";
-  /** Whether one model predicts a return. */
-  readonly isReturn: boolean;
 };
 
 /** Models that cannot be used together, or not as the parameters ask. */
@@ -55,7 +53,6 @@ function makePlan(params: Params): ModelPlan {
     rules: own,
     weights: isWeight ? weightsOf(params, weights) : undefined,
     side,
-    isReturn: models.length === 1 && models[0].metadata.output.kind === "regression",
   };
 }
 

@@ -85,9 +85,9 @@ export const model = defineStrategy({
   }),
 });
 
-function followSignal(bar: ModelBar, { rules, isReturn, side }: ModelPlan): void {
+function followSignal(bar: ModelBar, { rules, side }: ModelPlan): void {
   const decision = decide(rules, {
-    opinion: opinionHere(bar, isReturn),
+    opinion: opinionHere(bar),
     position: bar.position > 0 ? "LONG" : bar.position < 0 ? "SHORT" : "FLAT",
     now: here(bar),
     lastSignal: bar.state.lastSignal,
@@ -106,7 +106,7 @@ function holdWeight(bar: ModelBar, plan: ModelPlan, weights: NonNullable<ModelPl
   if (bar.orders.length > 0 || bar.equity <= 0) return;
   const currentWeight = (bar.position * bar.close) / bar.equity;
   const decided = decideWeight(plan.rules, weights, {
-    opinion: opinionHere(bar, plan.isReturn),
+    opinion: opinionHere(bar),
     currentWeight,
     now: here(bar),
     lastSignal: bar.state.lastSignal,
@@ -138,19 +138,16 @@ function here({ index, timeMs }: ModelBar): Moment {
   return { bar: index, timeMs };
 }
 
-function opinionHere({ columns }: ModelBar, isReturn: boolean) {
+function opinionHere({ columns }: ModelBar) {
   const { status, signal, confidence, buy, sell, predicted } = columns;
-  return opinionAt(
-    {
-      status: status.now,
-      signal: signal.now,
-      confidence: confidence.now,
-      buy: buy.now,
-      sell: sell.now,
-      predicted: predicted.now,
-    },
-    isReturn,
-  );
+  return opinionAt({
+    status: status.now,
+    signal: signal.now,
+    confidence: confidence.now,
+    buy: buy.now,
+    sell: sell.now,
+    predicted: predicted.now,
+  });
 }
 
 /** A run without a bar has counted nothing. */
