@@ -28,6 +28,9 @@ const entryFields = {
   headBar: count.openapi({ description: "The next bar to do." }),
   headSequence: count,
   attempt: count,
+  tags: z.array(z.string()).readonly(),
+  engineVersion: z.int(),
+  specDigest: hash,
   snapshotId: hash,
   origin,
 };
@@ -51,6 +54,23 @@ export const runActionSchema = z
 
 const metrics = z.record(z.string(), z.number().nullable()).openapi("Metrics", {
   description: "Fractions rather than percent; null where a metric is undefined. docs/METRICS.md.",
+});
+
+/** A page of runs. */
+export const foundRunsSchema = z.object({
+  runs: z
+    .array(
+      z.object({
+        ...entryFields,
+        match: z
+          .object({ lane: count, metrics })
+          .optional()
+          .openapi({ description: "With `metric`: the first lane that meets it, and what it speaks of." }),
+      }),
+    )
+    .readonly(),
+  next: z.string().nullable().openapi({ description: "The cursor of the next page; null on the last." }),
+  looked: count.openapi({ description: "Records read for this page: at most 1,000 with `tag` or `metric`." }),
 });
 
 export const laneSchema = z
@@ -173,6 +193,8 @@ export const runDetailsSchema = z
       })
       .openapi({ description: "What the run has used of AWS so far; 0 on one's own machine." }),
     strategy: z.string(),
+    tags: z.array(z.string()),
+    seed: count,
     data: z.object({
       snapshot: z.string(),
       snapshotId: hash,
@@ -183,6 +205,7 @@ export const runDetailsSchema = z
     }),
     engineVersion: z.int(),
     specDigest: hash,
+    hosts: z.array(z.string()).openapi({ description: "The machines that computed its segments." }),
     head: z.object({ sequence: count, checkpointId: hash.nullable(), bar: count }),
     origin,
     currency: z.string(),

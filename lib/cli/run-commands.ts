@@ -82,6 +82,8 @@ export function addRunCommands(program: Command): void {
     });
 
   addFilters(program.command("ls").description("list the runs, newest first"), "created")
+    .option("--tag <tag>", "only runs with this tag in their spec")
+    .option("--metric <condition>", 'only completed runs with a lane that meets it, as in "sharpe > 1 and fills < 100"')
     .option("--limit <n>", "how many", wholeNumber(1), 20)
     .option("--cursor <cursor>", "go on where a list before ended")
     .action(async (_own, command: Command) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { eventsAnswerSchema } from "../api/routes/run-events.ts";
-import { factSchema, runActionSchema, runDetailsSchema, runEntrySchema } from "../api/run-schemas.ts";
+import { factSchema, foundRunsSchema, runActionSchema, runDetailsSchema } from "../api/run-schemas.ts";
 import {
   type ExportTable,
   type ExportValue,
@@ -8,9 +8,8 @@ import {
   factColumns,
   type TableKind,
 } from "../report/export-tables.ts";
+import type { FoundRun, FoundRuns, RunQuery } from "../report/find-runs.ts";
 import type { RunDetails } from "../report/run-details.ts";
-import type { RunEntry } from "../report/run-document.ts";
-import type { RunFilterFlags } from "../run/run-filter.ts";
 import type { Change } from "../run/set-fields.ts";
 import type { Api, Query } from "./api-client.ts";
 
@@ -26,22 +25,25 @@ export type RemoteResume = "auto" | "execution" | "redrive";
 /** Pages of the largest size that the API gives. */
 const runsPerPage = 100;
 const factsPerPage = 5_000;
+/** Records that the server may look at for one list, as one's own stores may. */
+const runsLooked = 1_000;
 
 /** Runs on the other side of the API. */
 export function remoteRuns(api: Api) {
   const act = async (path: string, body: object): Promise<RemoteAction> =>
     runActionSchema.parse(await api.post(path, body));
   return {
-    /** Newest first, `limit` of them. */
-    async list(filter: RunFilterFlags, limit: number, cursor?: string): Promise<RunPage> {
-      const runs: RunEntry[] = [];
-      let next = cursor ?? null;
+    /** Newest first, `limit` of them, or fewer with a `next` when the server has looked at all that one request may. */
+    async list(query: RunQuery, limit: number, cursor?: string): Promise<FoundRuns> {
+      const runs: FoundRun[] = [];
+      let [next, looked] = [cursor ?? null, 0];
       do {
-        const page = await onePage(api, filter, Math.min(runsPerPage, limit - runs.length), next);
+        const page = await onePage(api, query, Math.min(runsPerPage, limit - runs.length), next);
         runs.push(...page.runs);
         next = page.next;
-      } while (next !== null && runs.length < limit);
-      return { runs, next };
+        looked += page.looked;
+      } while (next !== null && runs.length < limit && looked < runsLooked);
+      return { runs, next, looked };
     },
     async get(reference: string): Promise<RunDetails> {
       // The schema is that of the document; only the figures' names are not spelled out in it.
@@ -70,12 +72,9 @@ export function remoteRuns(api: Api) {
   };
 }
 
-export type RunPage = { readonly runs: readonly RunEntry[]; readonly next: string | null };
-
-const runPageSchema = z.object({ runs: z.array(runEntrySchema), next: z.string().nullable() });
-
-async function onePage(api: Api, filter: RunFilterFlags, limit: number, cursor: string | null): Promise<RunPage> {
-  return runPageSchema.parse(await api.get("/runs", { ...filter, limit, cursor: cursor ?? undefined }));
+async function onePage(api: Api, query: RunQuery, limit: number, cursor: string | null): Promise<FoundRuns> {
+  // The schema is that of the answer; zod marks what may be absent as undefined too.
+  return foundRunsSchema.parse(await api.get("/runs", { ...query, limit, cursor: cursor ?? undefined })) as FoundRuns;
 }
 
 function runPath(reference: string): string {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { loadResult } from "../run/finish.ts";
 import { modelsOfRun } from "../run/models-of-run.ts";
 import type { RunStores } from "../run/opened-run.ts";
@@ -53,9 +54,13 @@ export async function runDocument(run: RunRecord, { folder, stores, costOf }: Ru
     timing: runTiming(run, segments),
     cost: costOf === undefined ? free : costOf(run, ownSegments(run, segments), await stateBytesOf(run, stores)),
     strategy: run.strategy,
+    tags: spec.tags,
+    seed: spec.seed,
     data: dataOf(run, spec.data.snapshot, result),
     engineVersion: run.engineVersion,
     specDigest: run.specDigest,
+    /** The machines that computed its segments. */
+    hosts: [...new Set(segments.map(({ host }) => host))],
     head: { sequence: run.headSequence, checkpointId: run.headCheckpointId ?? null, bar: run.headBar },
     origin: run.origin ?? null,
     currency: spec.account.currency,
@@ -89,9 +94,19 @@ export function runEntry(run: RunRecord) {
     headBar,
     headSequence,
     attempt: run.attempt,
+    tags: tagsOf(run),
+    engineVersion: run.engineVersion,
+    specDigest: run.specDigest,
     snapshotId: run.snapshotId,
     origin: run.origin ?? null,
   };
+}
+
+const tagged = z.object({ tags: z.array(z.string()) });
+
+/** A list must not fail for one spec that this version cannot read. */
+function tagsOf({ spec }: RunRecord): readonly string[] {
+  return tagged.safeParse(spec).data?.tags ?? [];
 }
 
 export type RunEntry = ReturnType<typeof runEntry>;

@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { findRuns } from "../../report/find-runs.ts";
 import { runDetails } from "../../report/run-details.ts";
-import { runEntry } from "../../report/run-document.ts";
 import { findRun } from "../../run/find-run.ts";
 import { loadResult } from "../../run/finish.ts";
-import { runFilter } from "../../run/run-filter.ts";
 import { isUnderWay } from "../../run/run-status.ts";
 import type { RunRecord } from "../../run/run-store.ts";
 import type { ApiDeps } from "../api-deps.ts";
@@ -13,10 +12,10 @@ import { nextCursor, pageOf, pageQuery } from "../pages.ts";
 import { ProblemError, problemResponses } from "../problem.ts";
 import { moment, runReference } from "../references.ts";
 import {
+  foundRunsSchema,
   laneSchema,
   resultSchema,
   runDetailsSchema,
-  runEntrySchema,
   runStatus,
   segmentSchema,
 } from "../run-schemas.ts";
@@ -34,11 +33,21 @@ const listRuns = createRoute({
       status: runStatus.optional(),
       from: moment.optional().openapi({ description: "Created at or after this date or time (UTC)." }),
       to: moment.optional().openapi({ description: "Created up to this date or time; a date counts to its end." }),
+      tag: z.string().min(1).max(100).optional().openapi({ description: "Only runs whose spec has this tag." }),
+      metric: z
+        .string()
+        .min(1)
+        .max(1_000)
+        .optional()
+        .openapi({ description: "A condition that a lane meets, as in `sharpe > 1 and closedTrades >= 30`." }),
       ...pageQuery(20, 100),
     }),
   },
   responses: {
-    200: jsonAnswer(z.object({ runs: z.array(runEntrySchema), next: nextCursor }), "A page of runs."),
+    200: jsonAnswer(
+      foundRunsSchema,
+      "A page of runs. With `tag` or `metric` it looks at 1,000 records at most, and may be short and still have a `next`.",
+    ),
     ...problemResponses(),
   },
 });
@@ -91,15 +100,16 @@ export function addRunLists(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const home = { folder: deps.home, stores, ...(deps.costOf === undefined ? {} : { costOf: deps.costOf }) };
 
   app.openapi(listRuns, async (c) => {
-    const { strategy, status, from, to, limit, cursor } = c.req.valid("query");
-    const filter = runFilter({
+    const { strategy, status, from, to, tag, metric, limit, cursor } = c.req.valid("query");
+    const query = {
       ...(strategy === undefined ? {} : { strategy }),
       ...(status === undefined ? {} : { status }),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
-    });
-    const { items, next } = await stores.runs.listRuns(filter, limit, cursor);
-    return c.json({ runs: items.map(runEntry), next: next ?? null }, 200);
+      ...(tag === undefined ? {} : { tag }),
+      ...(metric === undefined ? {} : { metric }),
+    };
+    return c.json(await findRuns(query, limit, cursor, stores), 200);
   });
 
   app.openapi(getRun, async (c) => {
