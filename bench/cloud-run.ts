@@ -55,9 +55,9 @@ async function measure(): Promise<readonly SegmentInvocation[]> {
 }
 
 async function runOnce(cloud: LocalCloud, bars: number): Promise<void> {
-  const { data, ...spec } = benchmarkSpec(cloudCase.segmentBars);
-  const lastMs = Date.UTC(2020, 0, 1) + (bars - 1) * 60_000;
-  const parsed = parseSpec({ ...spec, data: { ...data, to: new Date(lastMs).toISOString() } }, "The benchmark's spec");
+  const to = new Date(Date.UTC(2020, 0, 1) + (bars - 1) * 60_000).toISOString();
+  const spec = { ...benchmarkSpec(cloudCase.segmentBars), data: { snapshot: "benchmark", to } };
+  const parsed = parseSpec(spec, "The benchmark's spec");
   const run = await createRun(await planRun(parsed, cloud.stores), undefined, Date.now(), cloud.stores);
   await cloud.workflow.start(run, "auto");
   const { status, headBar } = await endedRun(run.runId, cloud);

@@ -50,7 +50,8 @@ function partsOf({ startedAtMs, endedAtMs, waitedMs, requests }: SegmentInvocati
   const partsAtMs = Math.max(...puts.map(({ endedAtMs: at = 0 }) => at));
   const before = requests.filter(({ atMs }) => atMs < putAtMs);
   const restoredAtMs = Math.max(...before.filter(({ service }) => service === "DynamoDB").map(endOf));
-  const barsAtMs = endOf(before.find(({ service }) => service === "S3") ?? { endedAtMs: restoredAtMs });
+  const bars = before.find((request) => request.service === "S3" && endOf(request) < putAtMs);
+  const barsAtMs = bars === undefined ? restoredAtMs : endOf(bars);
   const commits = requests.filter(({ operation, atMs }) => operation === "TransactWriteItems" && atMs >= putAtMs);
   const committedAtMs = endOf(commits[0] ?? {});
   const lastAtMs = Math.max(...requests.filter(({ service }) => service === "DynamoDB").map(endOf));

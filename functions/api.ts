@@ -4,11 +4,12 @@ import { gatewayIdentify } from "../lib/api/gateway-caller.ts";
 import { openCloudUploads } from "../lib/cloud/cloud-uploads.ts";
 import { openExecutionWorkflow } from "../lib/cloud/execution-workflow.ts";
 import { runCost } from "../lib/cloud/run-cost.ts";
+import { awsClients } from "../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../lib/stores/aws/stores.ts";
 import { namedStrategies } from "../lib/strategies/load-strategy.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { type ApiEnv, parseApiEnv } from "./api-env.ts";
-import { logger, tracedClients } from "./telemetry.ts";
+import { logger, traced } from "./telemetry.ts";
 
 const app = openApp(parseApiEnv(process.env));
 
@@ -18,11 +19,11 @@ export async function handler(event: LambdaEvent, context: LambdaContext) {
   return (await app)(event, context);
 }
 
-/** A function's answer may have 6 MB; headers and escapes take some of it. */
-const limits = { bodyBytes: 2_000_000, answerBytes: 5_000_000 };
+/** A function's answer may have 6 MB; headers and escapes take some of it. API Gateway waits for 30 s. */
+const limits = { bodyBytes: 2_000_000, answerBytes: 5_000_000, workMs: 18_000 };
 
 async function openApp(env: ApiEnv) {
-  const { dynamodb, s3, sfn } = await tracedClients();
+  const { dynamodb, s3, sfn } = await traced(awsClients());
   const { DATA_BUCKET: bucket, RUN_TABLE: table, RUN_STATE_MACHINE_ARN: runs, IMPORT_STATE_MACHINE_ARN: imports } = env;
   const stores = openAwsStores({ dynamodb, s3, table, bucket });
   const nowMs = Date.now;

@@ -1,11 +1,21 @@
+import { storeClients } from "../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../lib/stores/aws/stores.ts";
+import { cachedChunks, cachedManifests } from "../lib/stores/cached.ts";
 import type { Stores } from "../lib/stores/stores.ts";
-import { tracedClients } from "./telemetry.ts";
+import { traced } from "./telemetry.ts";
 
 /** The names of the resources behind the stores, as every function's environment has them. */
 export type StoresEnv = { readonly DATA_BUCKET: string; readonly RUN_TABLE: string };
 
+/** What a process keeps for its next invocations, which mostly go on in the same chunk: of 512 MB, the least that a function is given, an eighth. */
+const kept = { chunkBytes: 64_000_000, manifests: 4 };
+
 /** The stores of a function, opened once for all its invocations. */
 export async function functionStores({ RUN_TABLE: table, DATA_BUCKET: bucket }: StoresEnv): Promise<Stores> {
-  return openAwsStores({ ...(await tracedClients()), table, bucket });
+  const stores = openAwsStores({ ...(await traced(storeClients())), table, bucket });
+  return {
+    ...stores,
+    objects: cachedChunks(stores.objects, kept.chunkBytes),
+    snapshots: cachedManifests(stores.snapshots, kept.manifests),
+  };
 }

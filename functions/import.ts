@@ -1,12 +1,13 @@
 import type { Context } from "aws-lambda";
 import { importUpload, parseImportCall } from "../lib/cloud/import-upload.ts";
 import type { ImportDone } from "../lib/cloud/upload-objects.ts";
+import { storeClients } from "../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../lib/stores/aws/stores.ts";
 import { parseImportEnv } from "./import-env.ts";
-import { logger, tracedClients } from "./telemetry.ts";
+import { logger, traced } from "./telemetry.ts";
 
 const { DATA_BUCKET: bucket, RUN_TABLE: table } = parseImportEnv(process.env);
-const clients = tracedClients();
+const clients = traced(storeClients());
 
 /** Makes a snapshot of uploaded files, or appends them to one. */
 export async function handler(event: unknown, context: Context): Promise<ImportDone> {

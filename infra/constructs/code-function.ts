@@ -60,10 +60,8 @@ export class CodeFunction extends Construct {
       ephemeralStorageSize: Size.mebibytes(props.temporaryMegabytes ?? 512),
       timeout: Duration.seconds(props.timeoutSeconds),
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
-      environment: {
-        ...props.environment,
-        NODE_OPTIONS: "--enable-source-maps",
-      },
+      // The source maps lie beside the code and are not read here: that costs 15 ms and more at every cold start.
+      environment: props.environment,
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

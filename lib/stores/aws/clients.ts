@@ -2,7 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 
-export type AwsClients = { readonly dynamodb: DynamoDBClient; readonly s3: S3Client; readonly sfn: SFNClient };
+/** What the stores ask. */
+export type StoreClients = { readonly dynamodb: DynamoDBClient; readonly s3: S3Client };
+
+export type AwsClients = StoreClients & { readonly sfn: SFNClient };
 
 /** Where the services are. What is left out comes from the environment and the shared configuration files, as for every AWS SDK. */
 export type AwsAccess = {
@@ -21,30 +24,35 @@ export type AwsAccess = {
  * most `requestTimeout` each, with pauses of at most 20 seconds between them, and then throws the SDK's error.
  */
 export function awsClients(access: AwsAccess = {}, env: NodeJS.ProcessEnv = process.env): AwsClients {
-  const { region, profile } = access;
-  const place = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
+  return {
+    ...storeClients(access, env),
+    sfn: new SFNClient({
+      ...placeOf(access),
+      ...atEndpoint(endpointOf("SFN", access, env)),
+      ...patience({ maxAttempts: access.maxAttempts ?? 6, requestTimeoutMs: 10_000, connectionCount: 10 }),
+    }),
+  };
+}
+
+/** The same without Step Functions, which most functions do without. */
+export function storeClients(access: AwsAccess = {}, env: NodeJS.ProcessEnv = process.env): StoreClients {
   const s3Endpoint = endpointOf("S3", access, env);
   const forcePathStyle = access.forcePathStyle ?? pathStyleIn(env) ?? s3Endpoint !== undefined;
   return {
     dynamodb: new DynamoDBClient({
-      ...place,
+      ...placeOf(access),
       ...atEndpoint(endpointOf("DYNAMODB", access, env)),
       // DynamoDB answers in milliseconds: what takes longer is better asked again.
       ...patience({ maxAttempts: access.maxAttempts ?? 8, requestTimeoutMs: 5_000, connectionCount: 50 }),
     }),
     s3: new S3Client({
-      ...place,
+      ...placeOf(access),
       ...atEndpoint(s3Endpoint),
       ...patience({ maxAttempts: access.maxAttempts ?? 6, requestTimeoutMs: 30_000, connectionCount: 50 }),
       forcePathStyle,
       // An object's name is its SHA-256, which is sent and checked; servers other than AWS refuse the SDK's own trailing checksums.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
-    }),
-    sfn: new SFNClient({
-      ...place,
-      ...atEndpoint(endpointOf("SFN", access, env)),
-      ...patience({ maxAttempts: access.maxAttempts ?? 6, requestTimeoutMs: 10_000, connectionCount: 10 }),
     }),
   };
 }
@@ -78,6 +86,10 @@ function patience({ maxAttempts, requestTimeoutMs, connectionCount }: Patience) 
       httpsAgent: agent,
     },
   };
+}
+
+function placeOf({ region, profile }: AwsAccess) {
+  return { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
 }
 
 function endpointOf(service: "DYNAMODB" | "S3" | "SFN", access: AwsAccess, env: NodeJS.ProcessEnv): string | undefined {

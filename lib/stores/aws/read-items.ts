@@ -100,6 +100,15 @@ export async function* queryIndex(table: Table, query: IndexQuery): AsyncGenerat
 
 /** The items with these keys in their order, without those that are absent. */
 async function loadItems(table: Table, keys: readonly ItemKey[]): Promise<readonly Item[]> {
+  return (await readItems(table, keys)).filter((item) => item !== undefined);
+}
+
+/** The items with these keys as they are now, each by itself: one that is absent is undefined. With `attributes`, no others are sent. */
+export async function readItems(
+  table: Table,
+  keys: readonly ItemKey[],
+  attributes?: readonly string[],
+): Promise<readonly (Item | undefined)[]> {
   const found = new Map<string, Item>();
   // A batch takes 100 keys and answers at most 16 MB; what it leaves out is asked for again.
   for (let first = 0; first < keys.length; first += 100) {
@@ -107,7 +116,9 @@ async function loadItems(table: Table, keys: readonly ItemKey[]): Promise<readon
     for (let attempt = 1; left.length > 0; attempt++) {
       assert(attempt <= 100 + tryCount, `${left.length} items could not be read from table ${table.name}.`);
       const { Responses, UnprocessedKeys } = await table.dynamodb.send(
-        new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys: left, ConsistentRead: true } } }),
+        new BatchGetItemCommand({
+          RequestItems: { [table.name]: { Keys: left, ConsistentRead: true, ...(attributes && only(attributes)) } },
+        }),
       );
       const items = Responses?.[table.name] ?? [];
       for (const item of items) found.set(placeOf(keyOf(item)), item);
@@ -115,7 +126,15 @@ async function loadItems(table: Table, keys: readonly ItemKey[]): Promise<readon
       if (items.length === 0 && left.length > 0) await pauseBefore(Math.min(attempt, tryCount));
     }
   }
-  return keys.map((key) => found.get(placeOf(key))).filter((item) => item !== undefined);
+  return keys.map((key) => found.get(placeOf(key)));
+}
+
+function only(attributes: readonly string[]) {
+  const names = ["pk", "sk", ...attributes].map((name) => [`#${name}`, name]);
+  return {
+    ProjectionExpression: names.map(([place]) => place).join(", "),
+    ExpressionAttributeNames: Object.fromEntries(names) as Record<string, string>,
+  };
 }
 
 /** Everything that the pages of a query hold. */

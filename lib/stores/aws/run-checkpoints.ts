@@ -4,7 +4,7 @@ import { decodeCheckpointSummary } from "../run-records.ts";
 import { decideCommit, decideSeed } from "../run-transitions.ts";
 import { checkpointKey, indexPartitions, runItemKey, runPartition } from "./keys.ts";
 import { collect, queryIndex, queryPartition, readItem, type Table, textOf } from "./read-items.ts";
-import { decideOnRun, type RunDecision, readStoredRun } from "./run-change.ts";
+import { decideOnRun, type RunDecision, type RunTable, readStoredRun } from "./run-change.ts";
 import { decodeCheckpointItem, encodeCheckpointItem, encodeSegmentItem } from "./run-items.ts";
 import {
   check,
@@ -19,7 +19,7 @@ import {
 
 /** Checkpoint, segment and head in one transaction. */
 export async function commitSegment(
-  table: Table,
+  table: RunTable,
   checkpoint: CheckpointRecord,
   segment: SegmentRecord,
 ): Promise<CommitOutcome> {
@@ -41,7 +41,7 @@ export async function commitSegment(
  * reader sees a segment after the head, so that a seed that died in between has changed nothing; its repeat writes them again.
  */
 export async function seedRun(
-  table: Table,
+  table: RunTable,
   checkpoint: CheckpointRecord,
   segments: readonly SegmentRecord[],
 ): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { isUnderWay } from "../run-transitions.ts";
 import { awaitedKey, checkpointKey, type ItemKey, runItemKey } from "./keys.ts";
-import { keyOf, queryPartition, readItem, type Table } from "./read-items.ts";
-import { awaitingNoMore, readAwaited, readStoredRun } from "./run-change.ts";
-import { decodeCheckpointItem, removingItem } from "./run-items.ts";
+import { keyOf, queryPartition, readItems, type Table, textOf } from "./read-items.ts";
+import { awaitingNoMore, decodeAwaited, type RunTable, readAwaited, readStoredRun } from "./run-change.ts";
+import { decodeRunItem, removingItem } from "./run-items.ts";
 import {
   type Condition,
   check,
@@ -19,14 +19,20 @@ import {
 
 /** Removes the checkpoint on the condition that no run has begun to wait for it meanwhile. */
 export function removeCheckpoint(table: Table, runId: string, sequence: number): Promise<boolean> {
-  const key = checkpointKey(runId, sequence);
+  const keys = [checkpointKey(runId, sequence), runItemKey(runId), awaitedKey(runId)] as const;
   return untilWritten(`Checkpoint ${sequence} of run "${runId}"`, async () => {
-    const item = await readItem(table, key);
-    const stored = await readStoredRun(table, runId);
-    if (item === undefined || (stored?.kind === "run" && stored.run.headSequence === sequence)) return false;
-    const awaited = await readAwaited(table, runId);
-    if (awaited.checkpointIds.includes(decodeCheckpointItem(item).checkpointId)) return false;
-    const items = [remove(key, isPresent), check(awaitedKey(runId), sameAwaited(awaited.revision))];
+    // Everything but the state, which may be large.
+    const attributes = ["id", "record", "revision", "removing", "awaiting"];
+    const [item, runItem, awaitedItem] = await readItems(table, keys, attributes);
+    if (item === undefined) return false;
+    const stored = decodeRunItem(runItem);
+    const headSequence = stored?.kind === "run" ? stored.run.headSequence : undefined;
+    if (headSequence === sequence) return false;
+    // The three are not of one moment: a checkpoint after the head was committed since the run was read.
+    if (headSequence !== undefined && headSequence < sequence) return lost;
+    const awaited = decodeAwaited(awaitedItem);
+    if (awaited.checkpointIds.includes(textOf(item, "id"))) return false;
+    const items = [remove(keys[0], isPresent), check(keys[2], sameAwaited(awaited.revision))];
     return (await writeTogether(table, items)) ? true : lost;
   });
 }
@@ -35,7 +41,7 @@ export function removeCheckpoint(table: Table, runId: string, sequence: number):
  * Turns the run into the mark of a removal, on the condition that it is as it was read and nobody waits for its checkpoints, then removes
  * its items. A removal that died in between is finished by its repeat, or by the next creation of a run with the same id.
  */
-export async function removeRun(table: Table, runId: string): Promise<boolean> {
+export async function removeRun(table: RunTable, runId: string): Promise<boolean> {
   const isRemoved = await untilWritten(`Run "${runId}"`, async () => {
     const stored = await readStoredRun(table, runId);
     if (stored?.kind === "removing") return true;

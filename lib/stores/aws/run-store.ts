@@ -4,7 +4,7 @@ import { decodeEvent, decodeSegment } from "../run-records.ts";
 import { decideAttempt, decideCompletion, queuedRun, withHeartbeat, withStatus } from "../run-transitions.ts";
 import { eventCountKey, runPartition, segmentKey } from "./keys.ts";
 import { collect, keyAttributes, numberOf, queryPartition, type Table, textOf } from "./read-items.ts";
-import { decideOnRun, nowAwaiting, readStoredRun } from "./run-change.ts";
+import { decideOnRun, nowAwaiting, type RunTable, readStoredRun } from "./run-change.ts";
 import { commitSegment, findCheckpoints, listCheckpoints, readCheckpoint, seedRun } from "./run-checkpoints.ts";
 import { assertFits, decodeRunItem, encodeEventItem, encodeRunItem, hasExpired } from "./run-items.ts";
 import { firstCompletedRun, listRuns, newestRun } from "./run-lists.ts";
@@ -15,7 +15,8 @@ import { isAbsent, lost, put, untilWritten, writeTogether } from "./write-items.
  * Runs in a DynamoDB table; each change is one transaction. Lists and searches go through indexes, which lag behind the table by a moment:
  * a run may be missing from them right after it was created, and never shows in a state that it is no longer in.
  */
-export function openAwsRunStore(table: Table): RunStore {
+export function openAwsRunStore(place: Table): RunStore {
+  const table: RunTable = { ...place, last: {} };
   return {
     async createRun(run) {
       const queued = queuedRun(run);
@@ -66,7 +67,11 @@ export function openAwsRunStore(table: Table): RunStore {
         .map((item) => decodeSegment(textOf(item, "record")))
         .filter(({ sequence }) => sequence <= headSequence);
     },
-    removeRun: (runId) => removeRun(table, runId),
+    async removeRun(runId) {
+      const isRemoved = await removeRun(table, runId);
+      if (isRemoved) delete table.last.stored;
+      return isRemoved;
+    },
     async appendEvent(event) {
       // A repeat of the count, or a death after it, leaves out a number, which no reader minds.
       const { Attributes = {} } = await table.dynamodb.send(
