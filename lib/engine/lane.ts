@@ -29,20 +29,29 @@ export function laneColumns(program: LaneProgram): { readonly [name: string]: Co
 export class Lane {
   readonly index: number;
   readonly program: LaneProgram;
-  readonly broker: Broker;
-  readonly curve: EquityCurve;
+  broker: Broker;
+  curve: EquityCurve;
+  /** Why the lane stopped alone; undefined while it goes on. */
+  failure: LaneFailure | undefined;
+  /** The running returns at the ends of the blocks so far, where the settings ask for them. */
+  readonly returnMarks: ReturnMark[];
   readonly #firstBar: number;
+  readonly #tradesFrom: number;
   readonly #views: readonly ColumnView[];
   readonly #wakeViews: readonly ColumnView[];
   readonly #random: RandomGenerator;
   readonly #bar: LaneBar;
   #equity: Float64Array[] = [];
+  #factsBeforeFailure: Omit<LaneFacts, "equity"> | undefined;
 
   constructor(index: number, program: LaneProgram, columns: ColumnSet, firstBar: number, saved?: SavedLane) {
     const { strategy, params, settings } = program;
     this.index = index;
     this.program = program;
     this.#firstBar = firstBar;
+    this.#tradesFrom = firstBar + settings.warmupBars;
+    this.failure = saved?.failure;
+    this.returnMarks = [...(saved?.returnMarks ?? [])];
     this.broker = new Broker(settings);
     this.curve = new EquityCurve(toNumber(settings.cash), saved?.figures);
     if (saved !== undefined) this.broker.restore(saved.broker);
@@ -75,10 +84,49 @@ export class Lane {
     const { facts, equityEvery } = this.program.settings;
     const keepsAll = facts === "full" && equityEvery === 1;
     const equity = keepsAll ? new Float64Array(count) : scratch.subarray(0, count);
-    for (let i = 0; i < count; ) i = this.#step(bars, equity, i);
-    this.curve.endChunk(bars, equity, periodStarts);
+    if (this.#isLeftOut(bars)) equity.fill(this.broker.account.cash);
+    else this.#trade(bars, periodStarts, equity);
     if (keepsAll) this.#equity.push(equity);
     else if (facts === "full") this.#equity.push(this.#sample(bars, equity));
+  }
+
+  #trade(bars: Bars, periodStarts: Int32Array, equity: Float64Array): void {
+    const count = bars.close.length;
+    let i = 0;
+    while (i < count && this.failure === undefined) i = this.#step(bars, equity, i);
+    // What a failed lane was worth stands for the rest, so that curves stay equally long.
+    if (this.failure !== undefined) equity.fill(this.failure.equity, i);
+    else {
+      this.curve.endChunk(bars, equity, periodStarts);
+      if (this.program.settings.returnBlocks !== undefined) this.#markReturns(bars.startBar + count);
+    }
+  }
+
+  /** Whether these bars are warm-up that metrics do not count. A lane that holds something, as after a fork, counts them. */
+  #isLeftOut(bars: Bars): boolean {
+    if (this.program.settings.warmupFigures === undefined || bars.startBar >= this.#tradesFrom) return false;
+    return this.failure === undefined && this.broker.idle && this.broker.account.units === 0;
+  }
+
+  /** The next bar after `bar` at which this lane's figures are looked at, so that a stretch must end before it. */
+  cutAfter(bar: number): number {
+    const { warmupFigures, returnBlocks } = this.program.settings;
+    if (bar < this.#tradesFrom) return warmupFigures === undefined ? Number.POSITIVE_INFINITY : this.#tradesFrom;
+    if (returnBlocks === undefined) return Number.POSITIVE_INFINITY;
+    const block = Math.floor((bar - this.#tradesFrom) / returnBlocks.bars) + 1;
+    return block < returnBlocks.count ? this.#tradesFrom + block * returnBlocks.bars : Number.POSITIVE_INFINITY;
+  }
+
+  #markReturns(bar: number): void {
+    const { count, bars } = this.program.settings.returnBlocks ?? { count: 0, bars: 1 };
+    const done = (bar - this.#tradesFrom) / bars;
+    if (Number.isInteger(done) && done > 0 && done < count) this.returnMarks.push(this.returnsSoFar());
+  }
+
+  /** The running returns of the metrics. */
+  returnsSoFar(): ReturnMark {
+    const { periods, returnMean, returnDeviations } = this.curve.figures;
+    return { periods, returnMean, returnDeviations };
   }
 
   /**
@@ -92,7 +140,7 @@ export class Lane {
     const decides = next < limit;
     const end = decides ? next + 1 : limit;
     this.#hold(bars, equity, i, end);
-    if (decides) this.#decide(bars, next);
+    if (decides) this.#decide(bars, next, equity);
     return end;
   }
 
@@ -137,7 +185,7 @@ export class Lane {
     return true;
   }
 
-  #decide(bars: Bars, i: number): void {
+  #decide(bars: Bars, i: number, equity: Float64Array): void {
     for (let v = 0; v < this.#views.length; v++) (this.#views[v] as ColumnView).cursor = i;
     this.#bar.moveTo(bars, i);
     try {
@@ -145,12 +193,26 @@ export class Lane {
     } catch (cause) {
       const { strategy, params } = this.program;
       const message = cause instanceof Error ? cause.message : String(cause);
+      if (this.program.settings.failedLanes === "alone") {
+        this.#stopAlone({ bar: this.#bar.index, message: `${message}${placeOf(cause)}`, equity: equity[i] as number });
+        return;
+      }
       throw new StrategyError(
         `Strategy "${strategy.name}" failed at bar ${this.#bar.index} in lane ${this.index} (parameters ${JSON.stringify(params)}): ${message}${placeOf(cause)}`,
         { cause },
       );
     }
     if (this.program.settings.fill === "close" && !this.broker.idle) this.broker.matchClose(bars, i);
+  }
+
+  /** A stopped lane has an empty account and empty figures: what it had depends on where the bars were cut. */
+  #stopAlone(failure: LaneFailure): void {
+    const { settings } = this.program;
+    this.failure = failure;
+    this.#factsBeforeFailure = this.broker.takeFacts();
+    this.broker = new Broker(settings);
+    this.curve = new EquityCurve(toNumber(settings.cash));
+    this.returnMarks.length = 0;
   }
 
   /** Every n-th equity point, counted from the first bar of the run. */
@@ -166,7 +228,9 @@ export class Lane {
   takeFacts(): LaneFacts {
     const equity = this.#equity;
     this.#equity = [];
-    return { ...this.broker.takeFacts(), equity };
+    const facts = this.#factsBeforeFailure ?? this.broker.takeFacts();
+    this.#factsBeforeFailure = undefined;
+    return { ...facts, equity };
   }
 
   /** What the strategy says of the run when it ends; undefined for one that says nothing. */
@@ -176,20 +240,43 @@ export class Lane {
   }
 
   save(): SavedLane {
+    if (this.failure !== undefined) return this.#savedFailure(this.failure);
     return {
+      ...(this.returnMarks.length === 0 ? {} : { returnMarks: [...this.returnMarks] }),
       broker: this.broker.save(),
       figures: { ...this.curve.figures },
       random: this.#random.save(),
       strategy: tagNumbers(this.#bar.state, "$.state"),
     };
   }
+
+  #savedFailure(failure: LaneFailure): SavedLane {
+    const { params, settings } = this.program;
+    return {
+      failure,
+      broker: this.broker.save(),
+      figures: { ...this.curve.figures },
+      random: seedRandom(settings.seed, canonicalJson(tagNumbers(params))),
+      strategy: null,
+    };
+  }
 }
+
+/** Why and at which bar a lane stopped alone, and what it was worth there. */
+export type LaneFailure = { readonly bar: number; readonly message: string; readonly equity: number };
+
+/** What the running figures say of the returns so far: how many, their mean, and the sum of squared deviations from it. */
+export type ReturnMark = Pick<EquityFigures, "periods" | "returnMean" | "returnDeviations">;
 
 export type SavedLane = {
   readonly broker: SavedBroker;
   readonly figures: EquityFigures;
   readonly random: RandomState;
   readonly strategy: JsonValue;
+  /** Present when the lane stopped alone; the rest is then that of a lane that has not begun. */
+  readonly failure?: LaneFailure;
+  /** Present from the first mark on. */
+  readonly returnMarks?: readonly ReturnMark[];
 };
 
 /** The first position k in [from, end) with values[offset + k] not zero, or `end`. */

@@ -22,7 +22,16 @@ export type Settings = {
   /** `summary` keeps no facts at all, only metrics. */
   readonly facts: "full" | "summary";
   readonly seed: number;
+  /** Metrics begin after the warm-up instead of at the first bar. */
+  readonly warmupFigures?: "left-out";
+  /** Keep the running returns at the ends of the first count - 1 blocks of so many bars after the warm-up. */
+  readonly returnBlocks?: ReturnBlocks;
+  /** A lane whose strategy throws stops alone, with its reason, instead of ending the run. */
+  readonly failedLanes?: "alone";
 };
+
+/** Blocks of bars over which a lane's returns are told apart; the last one is as long as the run. */
+export type ReturnBlocks = { readonly count: number; readonly bars: number };
 
 /** The commission of one fill: rate × value + perUnit × quantity + fixed, held between minimum and maximum. */
 export type Commission = {

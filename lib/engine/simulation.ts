@@ -64,10 +64,17 @@ export class Simulation {
     }
     const endBar = bars.startBar + barCount(bars);
     while (this.#barIndex < endBar) {
-      const blockEnd = Math.min(endBar, this.#barIndex + blockBars - (this.#barIndex % blockBars));
+      const aligned = this.#barIndex + blockBars - (this.#barIndex % blockBars);
+      const blockEnd = Math.min(endBar, aligned, this.#lanesCutAt());
       this.#advanceBlock(this.#block.load(bars, this.#barIndex, blockEnd));
       this.#barIndex = blockEnd;
     }
+  }
+
+  /** The next bar before which the lanes want their stretch to end: they share the settings that say so. */
+  #lanesCutAt(): number {
+    const [lane] = this.lanes;
+    return lane === undefined ? Number.POSITIVE_INFINITY : lane.cutAfter(this.#barIndex);
   }
 
   #advanceBlock(bars: Bars): void {

@@ -1,10 +1,10 @@
 /**
- * Content-addressed bytes: chunks of bars, parts of facts, large checkpoint states, results, files of models and the names given to them.
+ * Content-addressed bytes: chunks of bars, parts of facts, large checkpoint states, results, files of models and the names given to them, plans and answers of sweeps.
  *
  * A key is `<kind>/<sha-256 in hex>`; the hash is that of the bytes, so that an object never changes and a second put of
  * the same bytes is a repeat.
  */
-export const objectKinds = ["chunks", "parts", "states", "results", "models", "model-names"] as const;
+export const objectKinds = ["chunks", "parts", "states", "results", "models", "model-names", "sweeps"] as const;
 
 export type ObjectKind = (typeof objectKinds)[number];
 

@@ -46,7 +46,7 @@ async function newestRuns(count: number, runs: RunStore): Promise<readonly RunRe
   const found: RunRecord[] = [];
   let cursor: string | undefined;
   do {
-    const page = await runs.listRuns({}, Math.min(pageSize, count - found.length), cursor);
+    const page = await runs.listRuns({ sweeps: "left-out" }, Math.min(pageSize, count - found.length), cursor);
     found.push(...page.items);
     cursor = page.next;
   } while (cursor !== undefined && found.length < count);

@@ -88,6 +88,9 @@ function engineSettings(spec: Spec, instrumentLot: number | undefined): Settings
     equityEvery: spec.record.equityEvery,
     facts: spec.record.facts,
     seed: spec.seed,
+    ...(spec.metrics.warmup === undefined ? {} : { warmupFigures: spec.metrics.warmup }),
+    ...(spec.record.returnBlocks === undefined ? {} : { returnBlocks: spec.record.returnBlocks }),
+    ...(spec.record.failedLanes === undefined ? {} : { failedLanes: spec.record.failedLanes }),
   };
 }
 

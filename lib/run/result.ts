@@ -5,6 +5,7 @@ import { engineVersion } from "../engine/engine-version.ts";
 import type { FactRows } from "../engine/fact-columns.ts";
 import type { Facts } from "../engine/facts.ts";
 import type { JsonValue } from "../engine/json.ts";
+import type { ReturnMark } from "../engine/lane.ts";
 import { laneMetrics, type Metrics } from "../engine/metrics.ts";
 import type { Simulation } from "../engine/simulation.ts";
 import { FactDigest } from "./fact-digest.ts";
@@ -35,6 +36,10 @@ export type LaneResult = {
   readonly metrics: Metrics;
   /** What the strategy says of the run, as a model's strategy does of its inferences. */
   readonly report?: { readonly [name: string]: JsonValue };
+  /** Why the lane stopped alone; its metrics then say nothing. */
+  readonly failure?: string;
+  /** The running returns at the end of each of `record.returnBlocks`. */
+  readonly returnMarks?: readonly ReturnMark[];
   /** Digests of the lane's facts, by stream. */
   readonly facts: { readonly [stream: string]: string };
 };
@@ -101,6 +106,8 @@ export function conclude(simulation: Simulation, lastBar: Bars, spec: Spec, dige
       params: lane.program.params as JsonValue,
       metrics,
       ...(report === undefined ? {} : { report }),
+      ...(lane.failure === undefined ? {} : { failure: `bar ${lane.failure.bar}: ${lane.failure.message}` }),
+      ...(spec.record.returnBlocks === undefined ? {} : { returnMarks: [...lane.returnMarks, lane.returnsSoFar()] }),
       facts: digest.finish(),
     };
   });

@@ -9,9 +9,10 @@ export type RunFilterFlags = {
   readonly to?: string;
 };
 
-/** A date counts from its first millisecond on, and to its last. */
+/** A date counts from its first millisecond on, and to its last. Items of sweeps are listed with their sweep. */
 export function runFilter({ strategy, status, from, to }: RunFilterFlags): RunFilter {
   return {
+    sweeps: "left-out",
     ...(strategy === undefined ? {} : { strategy }),
     ...(status === undefined ? {} : { status }),
     ...(from === undefined ? {} : { createdFromMs: momentMs(from, "start") }),

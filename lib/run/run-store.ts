@@ -39,6 +39,8 @@ export type RunRecord = RunKey & {
   readonly resultDigest?: string;
   /** The checkpoint this run was forked from or extends; what extends a fork is one. */
   readonly origin?: { readonly kind: "fork" | "extend"; readonly runId: string; readonly checkpointId: string };
+  /** The sweep that this run is an item of. */
+  readonly sweepId?: string;
 };
 
 /** A process that works on a run, so that another can tell whether it is still alive. */
@@ -146,6 +148,8 @@ export type RunFilter = {
   /** Created at or after / before this time, UTC ms. */
   readonly createdFromMs?: number;
   readonly createdToMs?: number;
+  /** Whether items of sweeps are left out. */
+  readonly sweeps?: "left-out";
 };
 
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
@@ -171,9 +175,15 @@ export type RunStore = {
   /**
    * Takes the next attempt number: sets status (running for attempt 1, else resuming), attempt + 1, the owner and the owner's execution (or none), and
    * clears the reason, if the stored attempt equals `expectedAttempt` and the status is not completed. Any other status is allowed: the caller
-   * has decided that a former owner is dead, and is the one who may. Throws MissingRunError when there is no such run.
+   * has decided that a former owner is dead, and is the one who may. With `expectedStatus` only that one is: a cancellation that came meanwhile is not
+   * lost. Throws MissingRunError when there is no such run.
    */
-  beginAttempt(runId: string, expectedAttempt: number, owner: RunOwner): Promise<AttemptOutcome>;
+  beginAttempt(
+    runId: string,
+    expectedAttempt: number,
+    owner: RunOwner,
+    expectedStatus?: RunStatus,
+  ): Promise<AttemptOutcome>;
   /**
    * Refreshes the owner's heartbeat (and not `updatedAtMs`), if there is an owner, and returns the stored status (`cancelling` asks the worker to stop), or
    * undefined when the attempt is no longer ours or the run is gone.

@@ -154,6 +154,10 @@ export const specSchema = z.strictObject({
   metrics: z
     .strictObject({
       periodsPerYear: z.number().positive().max(1e6).exactOptional().describe("Overrides the bars' own calendar."),
+      warmup: z
+        .literal("left-out")
+        .exactOptional()
+        .describe("Metrics begin after data.warmupBars; without it they count those bars too."),
     })
     .prefault({}),
   record: z
@@ -167,6 +171,14 @@ export const specSchema = z.strictObject({
         .min(1)
         .default(1)
         .describe("Keep every n-th equity point and the last; metrics see every bar."),
+      returnBlocks: z
+        .strictObject({ count: z.int().min(2).max(64), bars: z.int().min(1) })
+        .exactOptional()
+        .describe("Tell the returns apart by blocks of so many bars after the warm-up, for overfitting figures."),
+      failedLanes: z
+        .literal("alone")
+        .exactOptional()
+        .describe("A lane whose strategy throws fails alone; without it the run fails."),
     })
     .prefault({}),
   checkpoint: z

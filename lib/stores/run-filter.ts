@@ -1,12 +1,16 @@
 import type { RunFilter, RunKey, RunRecord } from "../run/run-store.ts";
 
 /** Whether a list with this filter shows the run. */
-export function matchesFilter(run: RunRecord, { strategy, status, createdFromMs, createdToMs }: RunFilter): boolean {
+export function matchesFilter(
+  run: RunRecord,
+  { strategy, status, createdFromMs, createdToMs, sweeps }: RunFilter,
+): boolean {
   return (
     (strategy === undefined || run.strategy === strategy) &&
     (status === undefined || run.status === status) &&
     (createdFromMs === undefined || run.createdAtMs >= createdFromMs) &&
-    (createdToMs === undefined || run.createdAtMs < createdToMs)
+    (createdToMs === undefined || run.createdAtMs < createdToMs) &&
+    (sweeps === undefined || run.sweepId === undefined)
   );
 }
 

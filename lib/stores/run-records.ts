@@ -117,6 +117,7 @@ const runRecord: z.ZodType<RunRecord> = z.strictObject({
   origin: z
     .strictObject({ kind: z.enum(["fork", "extend"]), runId: z.string(), checkpointId: z.string() })
     .exactOptional(),
+  sweepId: z.string().exactOptional(),
 });
 
 const checkpointSummary = z.looseObject({

@@ -22,6 +22,7 @@ export function readRunPage(db: DatabaseSync, { filter, limit, cursor }: RunQuer
          AND ($status IS NULL OR status = $status)
          AND ($fromMs IS NULL OR created_at_ms >= $fromMs)
          AND ($toMs IS NULL OR created_at_ms < $toMs)
+         AND ($sweeps IS NULL OR record ->> '$.sweepId' IS NULL)
          AND ($afterMs IS NULL OR (created_at_ms, run_id) < ($afterMs, $afterId))
        ORDER BY created_at_ms DESC, run_id DESC LIMIT $limit`,
     )
@@ -30,6 +31,7 @@ export function readRunPage(db: DatabaseSync, { filter, limit, cursor }: RunQuer
       $status: filter.status ?? null,
       $fromMs: filter.createdFromMs ?? null,
       $toMs: filter.createdToMs ?? null,
+      $sweeps: filter.sweeps ?? null,
       $afterMs: after?.createdAtMs ?? null,
       $afterId: after?.runId ?? null,
       // One more than the page tells whether another page follows.
