@@ -28,7 +28,9 @@ export async function holdRun(call: StepCall, claim: Claim, nowMs: number, store
   for (let turn = 0; turn < turns; turn++) {
     const decision = decideHold(run, call, claim);
     if (decision !== "take") return { kind: decision, run };
-    const outcome = await stores.runs.beginAttempt(run.runId, run.attempt, executionOwner(call.executionArn, nowMs));
+    const owner = executionOwner(call.executionArn, nowMs);
+    // A run whose status changed since it was read, to be cancelled for one, is looked at again.
+    const outcome = await stores.runs.beginAttempt(run.runId, run.attempt, owner, run.status);
     run = outcome.run;
   }
   return { kind: "passed", run };

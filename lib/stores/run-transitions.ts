@@ -27,8 +27,14 @@ export function queuedRun(run: NewRun): RunRecord {
 }
 
 /** The run under its next attempt, or refused. The reason of an earlier failure goes. */
-export function decideAttempt(run: RunRecord, expectedAttempt: number, owner: RunOwner): AttemptOutcome {
-  if (run.attempt !== expectedAttempt || run.status === "completed") return { kind: "refused", run };
+export function decideAttempt(
+  run: RunRecord,
+  expectedAttempt: number,
+  owner: RunOwner,
+  expectedStatus: RunStatus = run.status,
+): AttemptOutcome {
+  const isExpected = run.attempt === expectedAttempt && run.status === expectedStatus;
+  if (!isExpected || run.status === "completed") return { kind: "refused", run };
   const { reason: _, executionArn: _before, ...rest } = run;
   const status = run.attempt === 0 ? "running" : "resuming";
   const { executionArn } = owner;

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { cancelAtOnce } from "../../lib/run/cancel-run.ts";
 import { executionOwner } from "../../lib/run/execution-hold.ts";
 import { finishStep, planStep, type StepClock, segmentStep } from "../../lib/run/execution-steps.ts";
 import type { RunStores } from "../../lib/run/opened-run.ts";
@@ -245,6 +246,24 @@ test("a continuation of a run that is to be cancelled cancels it", async () => {
   expect(kind).toBe("cancelled");
 });
 
+test("a cancellation that comes while a continuation takes its attempt cancels it", async () => {
+  const { stores, run } = await taken("e1");
+  const call = { ...callOf(run.runId, "e1-c"), continues: "e1" };
+  const runs = beforeAttempt(stores.runs, () => askToCancel(run, stores));
+  const { kind } = await planStep(call, standing, { ...stores, runs });
+  expect(kind).toBe("cancelled");
+  expect(await storedRun(run.runId, stores)).toMatchObject({ status: "cancelled", reason: { name: "Cancelled" } });
+});
+
+test("a cancellation that comes while the first step takes a queued run leaves it cancelled", async () => {
+  const stores = await marketStores(small);
+  const run = await plannedRun(spec, { everyBars: 100 }, stores);
+  const runs = beforeAttempt(stores.runs, () => cancelAtOnce(run, stores.runs, 1_500));
+  const { answer } = await planStep(callOf(run.runId, "e1"), standing, { ...stores, runs });
+  expect(answer.next).toBe("stop");
+  expect(await storedRun(run.runId, stores)).toMatchObject({ status: "cancelled", attempt: 0 });
+});
+
 test("a step of a run that does not exist throws MissingRunError", async () => {
   const stores = await marketStores(small);
   await expect(planStep(callOf("none", "e1"), standing, stores)).rejects.toMatchObject({ name: "MissingRunError" });
@@ -279,6 +298,16 @@ async function askToCancel({ runId, attempt }: RunRecord, { runs }: RunStores): 
 
 async function fail({ runId, attempt }: RunRecord, atMs: number, { runs }: RunStores): Promise<void> {
   await runs.setStatus({ runId, attempt, from: ["running", "resuming"], to: "failed", atMs });
+}
+
+function beforeAttempt(runs: RunStore, act: () => Promise<unknown>): RunStore {
+  return {
+    ...runs,
+    beginAttempt: async (...attempt) => {
+      await act();
+      return runs.beginAttempt(...attempt);
+    },
+  };
 }
 
 function beforeCommit(runs: RunStore, act: () => Promise<unknown>): RunStore {

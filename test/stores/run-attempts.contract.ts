@@ -93,6 +93,21 @@ export function describeRunAttempts(open: OpenStore<RunStore>): void {
       expect(outcome.run.owner?.pid).toBe(4711);
     });
 
+    test("is refused when the status is not the one that was expected, and shows the run as it is", async () => {
+      const store = await opened(open);
+      await startRun(store);
+      await store.setStatus({ runId: "r1", attempt: 1, from: ["running"], to: "cancelling", atMs: 3_000 });
+      const outcome = await store.beginAttempt("r1", 1, owner(), "running");
+      expect(outcome).toMatchObject({ kind: "refused", run: { status: "cancelling", attempt: 1 } });
+      expect(await store.getRun("r1")).toEqual(outcome.run);
+    });
+
+    test("starts when the status is the one that was expected", async () => {
+      const store = await opened(open);
+      await startRun(store);
+      expect(await store.beginAttempt("r1", 1, owner(), "running")).toMatchObject({ kind: "started" });
+    });
+
     test("of twenty at once, exactly one starts", async () => {
       const store = await opened(open);
       await store.createRun(newRun());

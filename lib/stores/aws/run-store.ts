@@ -37,9 +37,9 @@ export function openAwsRunStore(place: Table): RunStore {
     listRuns: (filter, limit, cursor) => listRuns(table, { filter, limit, cursor }),
     findCompleted: (key) => firstCompletedRun(table, key),
     findNewest: (key) => newestRun(table, key),
-    async beginAttempt(runId, expectedAttempt, owner) {
+    async beginAttempt(runId, expectedAttempt, owner, expectedStatus) {
       const outcome = await decideOnRun<AttemptOutcome | undefined>(table, runId, (run) => {
-        const outcome = run && decideAttempt(run, expectedAttempt, owner);
+        const outcome = run && decideAttempt(run, expectedAttempt, owner, expectedStatus);
         return outcome?.kind === "started" ? { outcome, next: outcome.run } : { outcome };
       });
       if (outcome === undefined) throw new MissingRunError(runId);

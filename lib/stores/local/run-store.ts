@@ -36,11 +36,11 @@ export async function openLocalRunStore(path: string): Promise<RunStore> {
     listRuns: (filter, limit, cursor) => database.read((db) => readRunPage(db, { filter, limit, cursor })),
     findCompleted: (key) => database.read((db) => firstCompletedRun(db, key)),
     findNewest: (key) => database.read((db) => newestRun(db, key)),
-    beginAttempt: (runId, expectedAttempt, owner) =>
+    beginAttempt: (runId, expectedAttempt, owner, expectedStatus) =>
       database.change((db) => {
         const run = readRun(db, runId);
         if (run === undefined) throw new MissingRunError(runId);
-        const outcome = decideAttempt(run, expectedAttempt, owner);
+        const outcome = decideAttempt(run, expectedAttempt, owner, expectedStatus);
         if (outcome.kind === "started") updateRun(db, outcome.run);
         return outcome;
       }),

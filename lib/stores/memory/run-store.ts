@@ -60,10 +60,10 @@ export function openMemoryRunStore(): RunStore {
     async findNewest(key) {
       return allRuns().find((run) => hasRunKey(run, key));
     },
-    async beginAttempt(runId, expectedAttempt, owner) {
+    async beginAttempt(runId, expectedAttempt, owner, expectedStatus) {
       const run = read(runId);
       if (run === undefined) throw new MissingRunError(runId);
-      const outcome = decideAttempt(run, expectedAttempt, owner);
+      const outcome = decideAttempt(run, expectedAttempt, owner, expectedStatus);
       if (outcome.kind === "started") write(outcome.run);
       return outcome;
     },
