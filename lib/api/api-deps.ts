@@ -32,4 +32,6 @@ export type ApiLimits = {
   readonly bodyBytes: number;
   /** JSON answers beyond this are refused, with the paged route to use instead. */
   readonly answerBytes: number;
+  /** How long a call works that may look at everything there is: then it answers what it has done, and where to go on. */
+  readonly workMs: number;
 };

@@ -10,9 +10,12 @@ import { limitAnswer, limitBody, limitDepth, securityHeaders } from "./request-g
 import { addCheckpointUpkeep } from "./routes/checkpoint-upkeep.ts";
 import { addCheckpoints } from "./routes/checkpoints.ts";
 import { addRunActions } from "./routes/run-actions.ts";
+import { addRunBranches } from "./routes/run-branches.ts";
 import { addRunEvents } from "./routes/run-events.ts";
 import { addRunFacts } from "./routes/run-facts.ts";
 import { addRunLists } from "./routes/run-lists.ts";
+import { addRunStarts } from "./routes/run-starts.ts";
+import { addRunVerification } from "./routes/run-verification.ts";
 import { addService } from "./routes/service.ts";
 import { addSnapshotBars } from "./routes/snapshot-bars.ts";
 import { addSnapshotImports } from "./routes/snapshot-imports.ts";
@@ -70,10 +73,13 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addRunLists(app, deps);
   addRunFacts(app, deps);
   addRunEvents(app, deps);
+  addRunStarts(app, deps);
   addRunActions(app, deps);
+  addRunBranches(app, deps);
   // Paths with words of their own go before those with ids.
   addCheckpointUpkeep(app, deps);
   addCheckpoints(app, deps);
+  addRunVerification(app, deps);
   addSnapshotImports(app, deps);
   addSnapshots(app, deps);
   addSnapshotBars(app, deps);

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { nextPart } from "./pages.ts";
 import { checkpointSummarySchema, hash, runStatus } from "./run-schemas.ts";
 
 const json = z.any().openapi({ description: "Any JSON value." });
@@ -81,5 +82,6 @@ export const verificationSchema = z
       .readonly(),
     problems: z.array(z.string()).readonly(),
     newestGood: verifiedCheckpoint.nullable(),
+    next: nextPart,
   })
   .openapi("Verification");

@@ -36,6 +36,9 @@ const entryFields = {
 };
 export const runEntrySchema = z.object(entryFields).openapi("Run");
 
+/** A spec in a body; what is wrong with it is told by its own parser. */
+export const specInBody = z.looseObject({}).openapi("Spec");
+
 /** A run after something was asked of it. */
 export const runActionSchema = z
   .object({

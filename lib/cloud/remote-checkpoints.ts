@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { z } from "zod";
 import {
   checkpointDocumentSchema,
@@ -8,6 +9,8 @@ import {
 import type { CheckpointDocument } from "../report/checkpoint-document.ts";
 import type { ListedCheckpoint } from "../run/listed-checkpoints.ts";
 import type { RunFilterFlags } from "../run/run-filter.ts";
+import type { RunStatus } from "../run/run-store.ts";
+import type { RunVerification } from "../run/verify-run.ts";
 import type { Api } from "./api-client.ts";
 
 export type RemoteCheckpoints = ReturnType<typeof remoteCheckpoints>;
@@ -47,15 +50,54 @@ export function remoteCheckpoints(api: Api) {
     async differences(a: string, b: string, limit: number) {
       return differencesSchema.parse(await api.get(`${path(a)}/differences`, { with: b, limit }));
     },
-    async verify(run: string) {
-      return verificationSchema.parse(await api.get(`/runs/${encodeURIComponent(run)}/verification`));
+    /** A long run is read back a part at a time. */
+    async verify(run: string): Promise<RunVerification & { readonly status: RunStatus }> {
+      const parts: z.output<typeof verificationSchema>[] = [];
+      let cursor: string | null = null;
+      do {
+        const query = { cursor: cursor ?? undefined };
+        const part: z.output<typeof verificationSchema> = verificationSchema.parse(
+          await api.get(`/runs/${encodeURIComponent(run)}/verification`, query),
+        );
+        parts.push(part);
+        cursor = part.next;
+      } while (cursor !== null);
+      const [first] = parts;
+      assert(first !== undefined, "The loop has asked at least once.");
+      const { runId, status } = first;
+      return {
+        runId,
+        status,
+        checkpoints: parts.flatMap(({ checkpoints }) => checkpoints),
+        segments: parts.flatMap(({ segments }) => segments),
+        problems: parts.flatMap(({ problems }) => problems),
+      };
     },
     async remove(reference: string) {
       return removedSchema.parse(await api.delete(path(reference))).removed;
     },
     async cleanUp(keep: number, olderThanMs: number, dryRun: boolean) {
       const olderThan = olderThanMs === 0 ? {} : { olderThan: `${Math.round(olderThanMs / 1_000)}s` };
-      return cleanUpSchema.parse(await api.post("/checkpoints/cleanup", { keep, dryRun, ...olderThan }));
+      const parts: z.output<typeof cleanUpSchema>[] = [];
+      let cursor: string | null = null;
+      do {
+        const from = cursor === null ? {} : { cursor };
+        const part: z.output<typeof cleanUpSchema> = cleanUpSchema.parse(
+          await api.post("/checkpoints/cleanup", { keep, dryRun, ...olderThan, ...from }),
+        );
+        parts.push(part);
+        cursor = part.next;
+      } while (cursor !== null);
+      const sum = (of: (part: z.output<typeof cleanUpSchema>) => number) =>
+        parts.reduce((total, part) => total + of(part), 0);
+      return {
+        checkpoints: parts.flatMap(({ checkpoints }) => checkpoints),
+        checkpointCount: sum((part) => part.checkpointCount),
+        objects: parts.flatMap(({ objects }) => objects),
+        objectCount: sum((part) => part.objectCount),
+        freedBytes: sum((part) => part.freedBytes),
+        isSwept: parts.at(-1)?.isSwept === true,
+      };
     },
   };
 }
@@ -78,6 +120,8 @@ const cleanUpSchema = z.object({
   objectCount: z.number(),
   objects: z.array(z.object({ kind: z.string(), hash: z.string(), sizeBytes: z.number() })),
   freedBytes: z.number(),
+  isSwept: z.boolean(),
+  next: z.string().nullable(),
 });
 
 function path(reference: string): string {

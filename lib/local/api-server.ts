@@ -28,8 +28,8 @@ export class ServerAddressError extends InputError {
 /** What a server on one's own machine brings along; the place of the stores and of the workflow is the caller's. */
 export type ServedDeps = Omit<ApiDeps, "identify" | "limits" | "canStream">;
 
-/** A server of one's own has no gateway that limits it; this keeps a mistake from filling its memory. */
-const limits = { bodyBytes: 2_000_000, answerBytes: 100_000_000 };
+/** A server of one's own has no gateway that limits it; this keeps a mistake from filling its memory. Many clients wait for 300 s. */
+const limits = { bodyBytes: 2_000_000, answerBytes: 100_000_000, workMs: 250_000 };
 /** An upload of a large file takes a while. */
 const requestTimeoutMs = 3_600_000;
 

@@ -22,7 +22,7 @@ export async function describedApi(): Promise<{
       throw error;
     },
   });
-  const limits = { bodyBytes: 0, answerBytes: 0 };
+  const limits = { bodyBytes: 0, answerBytes: 0, workMs: 0 };
   const app = buildApi({ ...deps, identify: () => ({ id: "nobody" }), limits, canStream: true });
   const document = openApiDocument(app, "0");
   return { app, document, page: apiPage(document) };

@@ -37,7 +37,7 @@ export function strategyDocument(strategy: Strategy): {
 const property = z.object({
   type: z.union([z.string(), z.array(z.string())]).optional(),
   enum: z.array(z.unknown()).optional(),
-  default: z.unknown(),
+  default: z.unknown().optional(),
   description: z.string().optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),

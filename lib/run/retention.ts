@@ -24,20 +24,48 @@ export type CleanupPolicy = {
 export type CleanupReport = {
   readonly checkpoints: readonly { readonly runId: string; readonly sequence: number; readonly checkpointId: string }[];
   readonly objects: readonly { readonly kind: ObjectKind; readonly hash: string; readonly sizeBytes: number }[];
+  /** Where to go on when the time was over before all was done: at a page of runs, or once more at the first. */
+  readonly next?: { readonly from?: string };
+  /** Whether all objects were looked at; not when the time did not suffice to learn in one go what refers to them. */
+  readonly isSwept: boolean;
 };
+
+/** How long to work, and where an earlier part of the same cleanup stopped. */
+export type CleanupBound = { readonly from?: string | undefined; readonly isOver: () => boolean };
 
 /** Objects younger than this are never swept: a segment may have put them and not have committed yet. */
 const orphanAgeMs = 3_600_000;
 
 /**
  * Removes checkpoints beyond each run's newest `keep` that are older than the policy's age, then objects that nothing refers to. Head checkpoints, those that a fork
- * starts from, and all of a run under way stay.
+ * starts from, and all of a run under way stay. When the time is over, `next` tells where to go on; a part that did not begin at the first run sweeps nothing.
  */
-export async function cleanUp(policy: CleanupPolicy, stores: RunStores): Promise<CleanupReport> {
+export async function cleanUp(
+  policy: CleanupPolicy,
+  stores: RunStores,
+  { from, isOver }: CleanupBound = { isOver: () => false },
+): Promise<CleanupReport> {
   const checkpoints: CleanupReport["checkpoints"][number][] = [];
   const referenced = new Set<string>();
   const modelIds = new Set<string>();
-  for await (const run of allRuns(stores.runs)) {
+  let cursor = from;
+  do {
+    const page = await stores.runs.listRuns({}, runsPerPage, cursor);
+    for (const run of page.items) await cleanUpRun(run);
+    cursor = page.next;
+    if (cursor !== undefined && isOver()) return { checkpoints, objects: [], next: { from: cursor }, isSwept: false };
+  } while (cursor !== undefined);
+  if (from !== undefined) return { checkpoints, objects: [], isSwept: false };
+  await referToChunks(referenced, stores);
+  for (const { modelId } of await listModels(stores.objects)) modelIds.add(modelId);
+  await referToModels(referenced, modelIds, stores.objects);
+  const { objects, isWhole } = await sweep(referenced, policy, stores, isOver);
+  // What was removed makes the next try shorter; one that removed nothing would only be repeated.
+  const isWorthwhile = !isWhole && objects.length > 0 && !policy.dryRun;
+  return { checkpoints, objects, ...(isWorthwhile ? { next: {} } : {}), isSwept: isWhole };
+
+  /** Removes what the run needs no more, and notes what it refers to. */
+  async function cleanUpRun(run: RunRecord): Promise<void> {
     const kept = await stores.runs.listCheckpoints(run.runId);
     for (const [fromNewest, checkpoint] of [...kept].reverse().entries()) {
       const { runId, sequence, checkpointId, createdAtMs } = checkpoint;
@@ -56,27 +84,28 @@ export async function cleanUp(policy: CleanupPolicy, stores: RunStores): Promise
     for (const id of hashesIn(run.spec)) modelIds.add(id);
     for (const part of (await loadResult(run, stores))?.closingParts ?? []) referenced.add(`parts/${part.hash}`);
   }
-  await referToChunks(referenced, stores);
-  for (const { modelId } of await listModels(stores.objects)) modelIds.add(modelId);
-  await referToModels(referenced, modelIds, stores.objects);
-  return { checkpoints, objects: await sweep(referenced, policy, stores) };
 }
+
+const runsPerPage = 100;
 
 async function sweep(
   referenced: ReadonlySet<string>,
   policy: CleanupPolicy,
   stores: RunStores,
-): Promise<CleanupReport["objects"]> {
+  isOver: () => boolean,
+): Promise<{ readonly objects: CleanupReport["objects"]; readonly isWhole: boolean }> {
   const swept: CleanupReport["objects"][number][] = [];
   for (const kind of objectKinds) {
-    if (kind === "model-names") continue;
+    // Names are kept for good; what a sweep stored goes with the sweep.
+    if (kind === "model-names" || kind === "sweeps") continue;
     for await (const { hash, sizeBytes, storedAtMs } of stores.objects.list(kind)) {
+      if (isOver()) return { objects: swept, isWhole: false };
       if (referenced.has(`${kind}/${hash}`) || policy.nowMs - storedAtMs < orphanAgeMs) continue;
       if (!policy.dryRun) await stores.objects.remove(kind, hash);
       swept.push({ kind, hash, sizeBytes });
     }
   }
-  return swept;
+  return { objects: swept, isWhole: true };
 }
 
 /** Every snapshot that a name ever meant keeps its chunks. */
@@ -107,7 +136,7 @@ async function referToModels(
 export async function* allRuns(runs: RunStore): AsyncGenerator<RunRecord> {
   let cursor: string | undefined;
   do {
-    const page = await runs.listRuns({}, 100, cursor);
+    const page = await runs.listRuns({}, runsPerPage, cursor);
     yield* page.items;
     cursor = page.next;
   } while (cursor !== undefined);

@@ -27,13 +27,32 @@ export type VerifiedSegment = {
   readonly problems: readonly string[];
 };
 
+/** The sequences of the last checkpoint and the last segment that were read back; 0 before the first. */
+export type VerifiedSoFar = { readonly checkpoint: number; readonly segment: number };
+
 /** Reads back everything that a run stored: the chain, each state, each part, the result; changes nothing. */
 export async function verifyRun(run: RunRecord, stores: RunStores): Promise<RunVerification> {
-  const summaries = await stores.runs.listCheckpoints(run.runId);
-  const stored = await stores.runs.listSegments(run.runId);
+  const { next: _, ...whole } = await verifyPart(run, { checkpoint: 0, segment: 0 }, () => false, stores);
+  return whole;
+}
+
+/** The same from a place on, until `isOver`: `next` is where to go on, and the problems of the run as a whole come with the last part. */
+export async function verifyPart(
+  run: RunRecord,
+  from: VerifiedSoFar,
+  isOver: () => boolean,
+  stores: RunStores,
+): Promise<RunVerification & { readonly next?: VerifiedSoFar }> {
+  const { runId } = run;
+  const summaries = await stores.runs.listCheckpoints(runId);
+  const stored = await stores.runs.listSegments(runId);
+  const done = { ...from };
   const checkpoints: VerifiedCheckpoint[] = [];
-  let before: CheckpointRecord | undefined;
+  const segments: VerifiedSegment[] = [];
+  let before = from.checkpoint === 0 ? undefined : await stores.runs.getCheckpoint(runId, from.checkpoint);
   for (const { sequence, checkpointId, barIndex } of summaries) {
+    if (sequence <= from.checkpoint) continue;
+    if (checkpoints.length > 0 && isOver()) return { runId, checkpoints, segments, problems: [], next: done };
     const record = await stores.runs.getCheckpoint(run.runId, sequence);
     const problems =
       record === undefined
@@ -41,19 +60,23 @@ export async function verifyRun(run: RunRecord, stores: RunStores): Promise<RunV
         : [...chainProblems(record, before, stored), ...(await stateProblems(record, stores))];
     checkpoints.push({ sequence, checkpointId, barIndex, problems });
     before = record;
+    done.checkpoint = sequence;
   }
-  const segments: VerifiedSegment[] = [];
-  let nextBar = run.startBar;
+  let nextBar = stored.findLast(({ sequence }) => sequence <= from.segment)?.endBar ?? run.startBar;
   for (const segment of stored) {
+    if (segment.sequence <= from.segment) continue;
+    if (checkpoints.length + segments.length > 0 && isOver())
+      return { runId, checkpoints, segments, problems: [], next: done };
     const { sequence, startBar, endBar, parts } = segment;
     const problems =
       startBar === nextBar ? [] : [`begins at bar ${startBar}, expected ${nextBar}: a segment is missing before it`];
     for (const part of parts) problems.push(...(await partProblems(part, stores)));
     segments.push({ sequence, startBar, endBar, parts: parts.length, problems });
     nextBar = endBar;
+    done.segment = sequence;
   }
   return {
-    runId: run.runId,
+    runId,
     checkpoints,
     segments,
     problems: [...headProblems(run, summaries, stored), ...(await resultProblems(run, stores))],

@@ -43,7 +43,7 @@ async function openLife(over: Stores) {
     version: "0",
     onFault,
   });
-  const limits = { bodyBytes: 100_000, answerBytes: 100_000 };
+  const limits = { bodyBytes: 100_000, answerBytes: 100_000, workMs: 1_000 };
   const app = buildApi({ ...deps, identify: () => ({ id: "me" }), limits, canStream: false });
   return {
     ask: async (path: string, body: object, key: string) =>

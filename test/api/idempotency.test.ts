@@ -63,7 +63,7 @@ test("a key is its caller's own", async () => {
     onFault,
   });
   const identify = (request: Request) => ({ id: request.headers.get("X-Who") ?? "" });
-  const limits = { bodyBytes: 10_000, answerBytes: 10_000 };
+  const limits = { bodyBytes: 10_000, answerBytes: 10_000, workMs: 1_000 };
   const app = buildApi({ ...deps, identify, limits, canStream: false });
   const cleanUp = async (who: string, keep: number) => {
     const headers = { "X-Who": who, "Idempotency-Key": "same", "Content-Type": "application/json" };

@@ -27,7 +27,7 @@ async function asked(error: Error, path = "/runs"): Promise<Asked> {
     version: "0",
     onFault,
   });
-  const limits = { bodyBytes: 1_000, answerBytes: 1_000 };
+  const limits = { bodyBytes: 1_000, answerBytes: 1_000, workMs: 1_000 };
   const app = buildApi({
     ...deps,
     stores: { ...deps.stores, runs },
@@ -92,7 +92,7 @@ test("an answer that is too large names the route that gives it in pages", async
     version: "0",
     onFault,
   });
-  const limits = { bodyBytes: 1_000, answerBytes: 1_000 };
+  const limits = { bodyBytes: 1_000, answerBytes: 1_000, workMs: 1_000 };
   const app = buildApi({ ...deps, identify: () => ({ id: "me" }), limits, canStream: false });
   const response = await app.request("/strategies");
   const problem = problemLike.parse(await response.json());

@@ -57,7 +57,7 @@ export async function openServedApi({
   });
   const server = await serveApi(deps, { host: "127.0.0.1", port: 0, token });
   const identify = () => ({ id: "test" });
-  const limits = { bodyBytes: 1, answerBytes: 1 };
+  const limits = { bodyBytes: 1, answerBytes: 1, workMs: 1_000 };
   const check = checkAnswers(buildApi({ ...deps, identify, limits, canStream: true }));
   const ask = asker(server.url, check);
   return {

@@ -6,17 +6,11 @@ import { findCheckpoint, findOnlyCheckpoint } from "../../run/find-checkpoint.ts
 import { findRun } from "../../run/find-run.ts";
 import { type CheckpointPlace, listedCheckpoints } from "../../run/listed-checkpoints.ts";
 import { runFilter } from "../../run/run-filter.ts";
-import { newestGoodCheckpoint, verifyRun } from "../../run/verify-run.ts";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
-import {
-  checkpointDocumentSchema,
-  differencesSchema,
-  listedCheckpointSchema,
-  verificationSchema,
-} from "../checkpoint-schemas.ts";
+import { checkpointDocumentSchema, differencesSchema, listedCheckpointSchema } from "../checkpoint-schemas.ts";
 import { jsonAnswer } from "../json-content.ts";
-import { nextCursor, pageQuery } from "../pages.ts";
+import { decodeCursor, encodeCursor, nextCursor, pageQuery } from "../pages.ts";
 import { ProblemError, problemResponses } from "../problem.ts";
 import { age, checkpointReference, checkpointText, moment, runReference } from "../references.ts";
 import { hash, runStatus } from "../run-schemas.ts";
@@ -96,15 +90,6 @@ const getDifferences = createRoute({
   responses: { 200: jsonAnswer(differencesSchema, "The differences."), ...problemResponses(404, 422) },
 });
 
-const getVerification = createRoute({
-  method: "get",
-  path: "/runs/{id}/verification",
-  summary: "Read back all that a run stored, and name what is damaged or missing",
-  tags: ["Checkpoints"],
-  request: { params: z.object({ id: runReference }) },
-  responses: { 200: jsonAnswer(verificationSchema, "What was found."), ...problemResponses(404) },
-});
-
 /** The states that runs go on from. */
 export function addCheckpoints(app: OpenAPIHono<ApiEnv>, { stores }: ApiDeps): void {
   app.openapi(listCheckpoints, async (c) => {
@@ -120,11 +105,11 @@ export function addCheckpoints(app: OpenAPIHono<ApiEnv>, { stores }: ApiDeps): v
         fromMs: createdFromMs,
         toMs: Math.min(createdToMs, olderThan === undefined ? Number.POSITIVE_INFINITY : Date.now() - olderThan),
       },
-      decodeCursor(cursor),
+      placeOf(cursor),
       limit,
       stores.runs,
     );
-    return c.json({ checkpoints: items, next: next === undefined ? null : encodeCursor(next) }, 200);
+    return c.json({ checkpoints: items, next: next === undefined ? null : cursorOf(next) }, 200);
   });
 
   app.openapi(getCheckpoint, async (c) => {
@@ -168,49 +153,15 @@ export function addCheckpoints(app: OpenAPIHono<ApiEnv>, { stores }: ApiDeps): v
       200,
     );
   });
-
-  app.openapi(getVerification, async (c) => {
-    const run = await findRun(c.req.valid("param").id, stores.runs);
-    const verified = await verifyRun(run, stores);
-    const { checkpoints, segments, problems } = verified;
-    const isWhole =
-      [...checkpoints, ...segments].every((record) => record.problems.length === 0) && problems.length === 0;
-    return c.json(
-      { ok: isWhole, status: run.status, ...verified, newestGood: newestGoodCheckpoint(verified) ?? null },
-      200,
-    );
-  });
 }
 
 const placeInCursor = z.tuple([z.string().max(300).nullable(), z.int().min(0)]);
 
-function encodeCursor({ runs, afterSequence }: CheckpointPlace): string {
-  return Buffer.from(JSON.stringify([runs ?? null, afterSequence])).toString("base64url");
+function placeOf(cursor: string | undefined): CheckpointPlace {
+  const [runs, afterSequence] = decodeCursor(cursor, placeInCursor) ?? [null, 0];
+  return { ...(runs === null ? {} : { runs }), afterSequence };
 }
 
-function decodeCursor(cursor: string | undefined): CheckpointPlace {
-  if (cursor === undefined) return { afterSequence: 0 };
-  const place = z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue("expected JSON");
-        return z.NEVER;
-      }
-    })
-    .pipe(placeInCursor)
-    .safeParse(Buffer.from(cursor, "base64url").toString());
-  if (!place.success)
-    throw new ProblemError(
-      400,
-      "cursor",
-      'cursor: expected the "next" of an earlier page. Start again without a cursor.',
-      {
-        errors: [{ path: "cursor", message: 'expected the "next" of an earlier page' }],
-      },
-    );
-  const [runs, afterSequence] = place.data;
-  return { ...(runs === null ? {} : { runs }), afterSequence };
+function cursorOf({ runs, afterSequence }: CheckpointPlace): string {
+  return encodeCursor([runs ?? null, afterSequence]);
 }

@@ -16,6 +16,8 @@ type Removed = {
   readonly objects: readonly { readonly kind: string; readonly hash: string; readonly sizeBytes: number }[];
   readonly objectCount: number;
   readonly freedBytes: number;
+  /** Whether all files were looked at. */
+  readonly isSwept: boolean;
 };
 
 /** `checkpoints gc`: retention over all runs, then the sweep of what nothing refers to. */
@@ -25,23 +27,35 @@ export async function collectGarbage(flags: CollectFlags, console: Console): Pro
   // The API lists the first of what it removed, and counts all.
   const removed = await atPlace<Removed>(flags, {
     local: async ({ stores }) => {
-      const { checkpoints, objects } = await cleanUp(
+      const { checkpoints, objects, isSwept } = await cleanUp(
         { keep, olderThanMs: olderThan, nowMs: Date.now(), dryRun },
         stores,
       );
       const freedBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
-      return { checkpoints, checkpointCount: checkpoints.length, objects, objectCount: objects.length, freedBytes };
+      return {
+        checkpoints,
+        checkpointCount: checkpoints.length,
+        objects,
+        objectCount: objects.length,
+        freedBytes,
+        isSwept,
+      };
     },
     cloud: (remote) => remote.checkpoints.cleanUp(keep, olderThan, dryRun),
   });
-  const { checkpoints, checkpointCount, objects, objectCount, freedBytes } = removed;
+  const { checkpoints, checkpointCount, objects, objectCount, freedBytes, isSwept } = removed;
   const text = [
     `${dryRun ? "Would remove" : "Removed"} ${countOf(checkpointCount, "checkpoint")} and ${countOf(objectCount, "file")} that nothing refers to (${sizeText(freedBytes)}).`,
     ...checkpoints.map(({ runId, sequence, checkpointId }) => `  ${runId}@${sequence}  ${checkpointId.slice(0, 12)}`),
     ...(checkpoints.length < checkpointCount
       ? [`  … and ${countOf(checkpointCount - checkpoints.length, "more")}`]
       : []),
+    ...(isSwept
+      ? []
+      : [
+          "There are too many runs to look at all files in the time that this API has. Ask one with more: backstitch serve --cloud, and here --endpoint-url with its address.",
+        ]),
   ];
-  console.answer({ dryRun, checkpoints, checkpointCount, objects, objectCount, freedBytes }, text.join("\n"));
+  console.answer({ dryRun, checkpoints, checkpointCount, objects, objectCount, freedBytes, isSwept }, text.join("\n"));
   return 0;
 }

@@ -13,10 +13,7 @@ export async function verifyCheckpoints(reference: string, flags: CloudFlags, co
       const run = await findRun(reference, stores.runs);
       return { status: run.status, ...(await verifyRun(run, stores)) };
     },
-    cloud: async ({ checkpoints }) => {
-      const { ok: _, newestGood: _n, ...found } = await checkpoints.verify(reference);
-      return found;
-    },
+    cloud: ({ checkpoints }) => checkpoints.verify(reference),
   });
   const problems = problemLines(verified);
   const good = newestGoodCheckpoint(verified);
