@@ -61,6 +61,15 @@ export function requestKey(key: string): ItemKey {
   return { pk: `REQUEST#${hashed(key)}`, sk: "REQUEST" };
 }
 
+export function sweepKey(sweepId: string): ItemKey {
+  return { pk: `SWEEP#${sweepId}`, sk: "SWEEP" };
+}
+
+/** The results that hold lanes of a family, by their hashes. */
+export function familyPartition(family: string): string {
+  return `LANES#${family}`;
+}
+
 /** Sorts runs by their creation, then by their id. */
 export function createdRun({ createdAtMs, runId }: RunPosition): string {
   return `${createdAt(createdAtMs)}#${runId}`;
@@ -77,6 +86,7 @@ export const afterEveryRun = "~";
 /** The partitions of the indexes; what comes from outside is hashed where it has no bound. */
 export const indexPartitions = {
   everyRun: "RUN",
+  everySweep: "SWEEP",
   everySnapshotName: "SNAPSHOT_NAME",
   status: (status: RunRecord["status"]) => `RUN#${status}`,
   strategy: (strategy: string) => `RUN#${hashed(strategy)}`,

@@ -5,6 +5,7 @@ import { openAwsObjectStore } from "./object-store.ts";
 import { openAwsRequestStore } from "./request-store.ts";
 import { openAwsRunStore } from "./run-store.ts";
 import { openAwsSnapshotCatalog } from "./snapshot-catalog.ts";
+import { openAwsSweepStore } from "./sweep-store.ts";
 
 export type AwsResources = {
   readonly dynamodb: DynamoDBClient;
@@ -22,6 +23,7 @@ export function openAwsStores({ dynamodb, s3, table: name, bucket }: AwsResource
     runs: openAwsRunStore(table),
     snapshots: openAwsSnapshotCatalog(table),
     requests: openAwsRequestStore(table),
+    sweeps: openAwsSweepStore(table),
     async close() {},
   };
 }

@@ -97,4 +97,12 @@ const migrations: readonly { readonly needs: string; readonly sql: string }[] = 
       CREATE INDEX requests_by_expiry ON requests (expires_at_ms);
     `,
   },
+  {
+    needs: "0.3.0",
+    sql: `
+      CREATE TABLE sweeps (sweep_id TEXT NOT NULL UNIQUE, created_at_ms INTEGER NOT NULL, revision INTEGER NOT NULL, record TEXT NOT NULL) STRICT;
+      CREATE INDEX sweeps_by_creation ON sweeps (created_at_ms, sweep_id);
+      CREATE TABLE sweep_lanes (family TEXT NOT NULL, result_hash TEXT NOT NULL, UNIQUE (family, result_hash)) STRICT;
+    `,
+  },
 ];

@@ -6,6 +6,7 @@ import { openLocalRequestStore } from "./request-store.ts";
 import { openLocalRunStore } from "./run-store.ts";
 import { openLocalSnapshotCatalog } from "./snapshot-catalog.ts";
 import { fileError } from "./storage-errors.ts";
+import { openLocalSweepStore } from "./sweep-store.ts";
 
 /**
  * Stores in this folder, made when absent: runs and snapshots in `backstitch.db`, objects as files under `objects/`. Several threads and
@@ -19,15 +20,18 @@ export async function openLocalStores(homeFolder: string): Promise<Stores> {
   const runs = await openLocalRunStore(database);
   const snapshots = await openLocalSnapshotCatalog(database);
   const requests = await openLocalRequestStore(database);
+  const sweeps = await openLocalSweepStore(database);
   return {
     objects,
     runs,
     snapshots,
     requests,
+    sweeps,
     async close() {
       await runs.close();
       await snapshots.close();
       await requests.close();
+      await sweeps.close();
     },
   };
 }
