@@ -7,10 +7,11 @@ import { backstitchApp } from "./backstitch-app.ts";
 const outputFolder = resolve(process.env.CDK_OUTDIR ?? "cdk.out");
 
 try {
-  const { app } = await backstitchApp({ outdir: outputFolder }, async ({ strategies }) => {
+  const { app } = await backstitchApp({ outdir: outputFolder }, async ({ strategies, models }) => {
     const bundles = join(outputFolder, "bundles");
     await bundleFunctions({
       outFolder: bundles,
+      models,
       ...(strategies !== undefined && { strategiesFolder: resolve(strategies) }),
     });
     return bundles;

@@ -27,6 +27,8 @@ export type Parameters = {
   readonly oldestRunHours: number;
   /** Folder of the user's own strategies. */
   readonly strategies: string | undefined;
+  /** Whether runs may ask models: the runtime, 46 MB, then travels with the function that computes segments. */
+  readonly models: boolean;
   readonly tags: Readonly<Record<string, string>>;
 };
 
@@ -63,6 +65,7 @@ export function parseParameters(node: Node): Parameters {
     monitoring: oneOf(flags, "monitoring", ["true", "false"]) === "true",
     oldestRunHours: whole(flags, "oldestRunHours", 24, { least: 1, most: 2160 }),
     strategies: optional(flags, "strategies", /^.+$/, "a folder"),
+    models: models(flags),
     tags: tags(flags),
   };
 }
@@ -74,7 +77,7 @@ type Flags = ReadonlyMap<string, string>;
 const known = new Set(
   (
     "stackName memory architecture segmentTimeoutSeconds concurrency turnsPerExecution logRetentionDays apiInStack authorizer " +
-    "jwtIssuer jwtAudience allowedPrincipals alarmTopicArn monitoring oldestRunHours strategies tags"
+    "jwtIssuer jwtAudience allowedPrincipals alarmTopicArn monitoring oldestRunHours strategies models tags"
   ).split(" "),
 );
 
@@ -135,6 +138,14 @@ function authorizer(flags: Flags): Authorizer {
     );
   }
   return { kind, issuer, audience };
+}
+
+/** The runtime is copied for one platform, on which alone models give the same bits everywhere. */
+function models(flags: Flags): boolean {
+  const isWanted = oneOf(flags, "models", ["false", "true"]) === "true";
+  if (isWanted && flags.get("architecture") === "arm64")
+    throw new ParameterError("-c models=true needs -c architecture=x86_64, found arm64. Leave one of them out.");
+  return isWanted;
 }
 
 function optional(flags: Flags, name: string, pattern: RegExp, expected: string): string | undefined {

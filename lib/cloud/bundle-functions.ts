@@ -4,6 +4,7 @@ import { build, type Message, type Metafile, type Plugin } from "esbuild";
 import { chartLibrary } from "../report/chart-library.ts";
 import { StrategyInputError } from "../strategies/load-strategy.ts";
 import { type FolderStrategy, findStrategies } from "../strategies/strategies-folder.ts";
+import { copyModelRuntime } from "./model-runtime.ts";
 
 /** The functions of a deployment, by the names of their files. */
 export const functionNames = ["plan", "segment", "finish", "status", "watch", "api", "import"] as const;
@@ -16,6 +17,8 @@ export type BundleOptions = {
   readonly strategiesFolder?: string;
   /** All, when left out. */
   readonly names?: readonly FunctionName[];
+  /** Whether runs may ask models: then the runtime travels with the function that computes segments. */
+  readonly models?: boolean;
 };
 
 export type Bundles = {
@@ -35,10 +38,17 @@ export type FunctionBundle = {
  * Bundles the functions for Node 24 on Lambda, minified, with source maps; the same input gives the same bytes wherever it lies. Throws StrategyInputError
  * naming the file of the strategies folder that cannot be loaded or bundled.
  */
-export async function bundleFunctions({ outFolder, strategiesFolder, names }: BundleOptions): Promise<Bundles> {
+export async function bundleFunctions({
+  outFolder,
+  strategiesFolder,
+  names = functionNames,
+  models = false,
+}: BundleOptions): Promise<Bundles> {
   const strategies = strategiesFolder === undefined ? [] : await findStrategies(strategiesFolder);
   const functions: FunctionBundle[] = [];
-  for (const name of names ?? functionNames) functions.push(await bundleFunction(name, strategies, outFolder));
+  for (const name of names) functions.push(await bundleFunction(name, strategies, outFolder));
+  // Only segments ask a model; where runs are planned and finished it is read and not loaded.
+  if (models && names.includes("segment")) await copyModelRuntime(join(outFolder, "segment"));
   return { functions, strategies };
 }
 
@@ -72,6 +82,9 @@ async function bundleFunction(
     // Of packages that offer both, the ES modules: only they can be thinned out.
     mainFields: ["module", "main"],
     external: ["onnxruntime-node"],
+    // The model runtime is looked for beside the bundle.
+    define: { "import.meta.url": "bundleUrl" },
+    banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     tsconfigRaw: {},
     logLevel: "silent",
     plugins: [ownPackage, englishOnly, chartsInside, zodInParts, environmentCredentials],

@@ -81,9 +81,7 @@ function runtime(): Runtime {
 }
 
 function loadRuntime(): Runtime {
-  const require = createRequire(import.meta.url);
-  const { Tensor }: { Tensor: Runtime["Tensor"] } = require("onnxruntime-node");
-  const bound: { binding: Runtime["binding"]; initOrt: () => void } = require("onnxruntime-node/dist/binding.js");
+  const { Tensor, bound } = requireRuntime();
   if (typeof bound.initOrt !== "function" || typeof bound.binding?.InferenceSession !== "function") {
     throw new RuntimeMissingError(
       "onnxruntime-node has no synchronous binding where version 1.30.0 has it. Install onnxruntime-node 1.30.0.",
@@ -91,6 +89,25 @@ function loadRuntime(): Runtime {
   }
   bound.initOrt();
   return { binding: bound.binding, Tensor };
+}
+
+type Required = {
+  readonly Tensor: Runtime["Tensor"];
+  readonly bound: { readonly binding: Runtime["binding"]; readonly initOrt: () => void };
+};
+
+function requireRuntime(): Required {
+  const require = createRequire(import.meta.url);
+  try {
+    const { Tensor }: Pick<Required, "Tensor"> = require("onnxruntime-node");
+    return { Tensor, bound: require("onnxruntime-node/dist/binding.js") };
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND")) throw error;
+    throw new RuntimeMissingError(
+      "The model runtime is not here. Install onnxruntime-node 1.30.0; in the cloud, deploy with models: -c models=true.",
+      { cause: error },
+    );
+  }
 }
 
 function nativeValue({ name, isTensor, type, shape }: BoundValue): NativeValue {

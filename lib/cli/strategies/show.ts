@@ -21,7 +21,10 @@ export async function showStrategy(reference: string, flags: CloudFlags, console
     description,
   ]);
   const columns = [left("PARAMETER"), left("TYPE"), left("DEFAULT"), left("LIMITS"), left("MEANING")];
-  const params = document.parameters.map(({ name, default: value }) => `${name}: ${JSON.stringify(value)}`).join(", ");
+  const params = document.parameters
+    .filter(({ required, default: value }) => required || value !== null)
+    .map(({ name, required, default: value }) => `${name}: ${required ? "…" : JSON.stringify(value)}`)
+    .join(", ");
   const use = isFile ? `file: ${reference}` : `name: ${document.name}`;
   const text = [
     `${document.name}: ${document.description === "" ? "no description" : document.description}`,
