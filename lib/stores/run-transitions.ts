@@ -79,7 +79,9 @@ export function decideCommit(
   if (sequence > headSequence + 1) return { kind: "outOfOrder", headSequence };
   if (run.status === "completed") return { kind: "fenced", attempt };
   const status = run.status === "resuming" ? "running" : run.status;
-  return { kind: "committed", run: { ...withHead(run, checkpoint), status } };
+  // The time of an end stays: an execution that was redriven since is known by it.
+  const updatedAtMs = isUnderWay(run) ? checkpoint.createdAtMs : run.updatedAtMs;
+  return { kind: "committed", run: { ...withHead(run, checkpoint), status, updatedAtMs } };
 }
 
 /** The queued run with the checkpoint it starts from as its head, or undefined when it has begun or has a head. */

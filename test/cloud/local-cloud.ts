@@ -50,19 +50,21 @@ export async function openLocalCloud({
   now = Date.now,
 }: LocalCloudOptions): Promise<LocalCloud> {
   let faults: CloudFaults = {};
-  const [folder, dynamo, s3Server] = await Promise.all([temporaryFolder(), startDynamo(), startS3()]);
-  const dynamoProxy = await startFaultProxy(dynamo.url, (request) => faults.dynamodb?.(request));
-  const s3Proxy = await startFaultProxy(s3Server.url, (request) => faults.s3?.(request));
-  const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
-  Object.assign(process.env, credentials);
-  const direct = { ...credentials, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, AWS_ENDPOINT_URL_S3: s3Server.url };
+  const folder = await temporaryFolder();
   const bundles = join(folder.path, "bundles");
+  // What can fail comes before what must be stopped.
   await bundleFunctions({ outFolder: bundles, ...(strategiesFolder !== undefined && { strategiesFolder }) });
   const synthesized = await synthesizeStack({
     outFolder: join(folder.path, "cdk.out"),
     bundles,
     ...(flags !== undefined && { flags }),
   });
+  const [dynamo, s3Server] = await Promise.all([startDynamo(), startS3()]);
+  const dynamoProxy = await startFaultProxy(dynamo.url, (request) => faults.dynamodb?.(request));
+  const s3Proxy = await startFaultProxy(s3Server.url, (request) => faults.s3?.(request));
+  const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  Object.assign(process.env, credentials);
+  const direct = { ...credentials, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, AWS_ENDPOINT_URL_S3: s3Server.url };
   const clients = awsClients({ region }, direct);
   const stack = await deployStack({
     ...synthesized,

@@ -28,8 +28,8 @@ export type LambdaHost = {
   planFaults(plan: FaultPlan | undefined): void;
   /** Kills every process of the function that has an invocation now; how many there were. */
   killBusy(functionName: string): number;
-  /** Gives the function other code, as UpdateFunctionCode does: invocations under way go on with the old. */
-  updateCode(functionName: string, folder: string): void;
+  /** Gives the function other code, or with its own only fresh processes, as UpdateFunctionCode does: invocations under way go on with the old. */
+  updateCode(functionName: string, folder?: string): void;
   /** Resolves when no invocation is under way, also none that was abandoned; throws after this long. */
   settled(withinMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -204,7 +204,7 @@ export async function startLambdaHost({
     updateCode(name, folder) {
       const entry = entryOf(name);
       entry.retired.push(entry.pool);
-      entry.hosted = { ...entry.hosted, folder };
+      entry.hosted = { ...entry.hosted, folder: folder ?? entry.hosted.folder };
       entry.pool = poolOf(entry.hosted);
     },
     async settled(withinMs) {
