@@ -9,6 +9,7 @@ import { problemOfError } from "./problem-of-error.ts";
 import { limitAnswer, limitBody, limitDepth, securityHeaders } from "./request-guards.ts";
 import { addCheckpointUpkeep } from "./routes/checkpoint-upkeep.ts";
 import { addCheckpoints } from "./routes/checkpoints.ts";
+import { addComparisons } from "./routes/comparisons.ts";
 import { addRunActions } from "./routes/run-actions.ts";
 import { addRunBranches } from "./routes/run-branches.ts";
 import { addRunEvents } from "./routes/run-events.ts";
@@ -76,6 +77,7 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addRunStarts(app, deps);
   addRunActions(app, deps);
   addRunBranches(app, deps);
+  addComparisons(app, deps);
   // Paths with words of their own go before those with ids.
   addCheckpointUpkeep(app, deps);
   addCheckpoints(app, deps);

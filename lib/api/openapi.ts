@@ -16,6 +16,7 @@ export function openApiDocument(app: OpenAPIHono<ApiEnv>, version: string) {
     security: [{ awsSignature: [] }, { bearer: [] }],
     tags: [
       { name: "Runs" },
+      { name: "Experiments" },
       { name: "Checkpoints" },
       { name: "Snapshots" },
       { name: "Strategies" },

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { JsonValue } from "../engine/json.ts";
+import { comparisonDocument } from "../report/comparison-document.ts";
 import { renderComparison } from "../report/comparison-page.ts";
 import { comparedRuns, type Experiment } from "../report/experiment.ts";
 import { metricDefinitions } from "../report/metric-definitions.ts";
@@ -36,19 +37,6 @@ export async function compare(references: readonly string[], flags: CompareFlags
     comparisonText(comparison, experiments) + written,
   );
   return 0;
-}
-
-/** A field that a side does not have is null. */
-function comparisonDocument({ labels, differences, metrics }: Comparison, experiments: readonly Experiment[]) {
-  return {
-    compared: labels.map((label, i) => ({
-      id: label,
-      kind: experiments[i]?.kind,
-      resultDigest: experiments[i]?.resultDigest ?? null,
-    })),
-    differences: differences.map(({ path, values }) => ({ path, values: values.map((value) => value ?? null) })),
-    metrics: metrics.map(({ best = [], worst = [], ...rest }) => ({ ...rest, best, worst })),
-  };
 }
 
 function comparisonText({ labels, differences, metrics }: Comparison, experiments: readonly Experiment[]): string {

@@ -1,12 +1,10 @@
-import { comparedRuns, type Experiment } from "../report/experiment.ts";
-import { compareRuns } from "../sweep/compare-runs.ts";
-import { metricParity, type ParityCheck, parityPresets, seriesParity } from "../sweep/parity.ts";
+import { type ParityPreset, parityDocument } from "../report/comparison-document.ts";
+import type { ParityCheck } from "../sweep/parity.ts";
 import type { CloudFlags } from "./cloud-flags.ts";
 import { withExperiments } from "./compare-experiments.ts";
 import type { Console, ExitCode } from "./console.ts";
 import { left, nameList, right, textTable } from "./text-table.ts";
 
-export type ParityPreset = keyof typeof parityPresets;
 export type ParityFlags = CloudFlags & { readonly preset: ParityPreset };
 
 /** `parity`: whether two results are the same within a preset's limits; exit code 1 when they are not. */
@@ -26,27 +24,6 @@ export async function parity(
 }
 
 type ParityDocument = Awaited<ReturnType<typeof parityDocument>>;
-
-async function parityDocument(a: Experiment, b: Experiment, preset: ParityPreset) {
-  const limits = parityPresets[preset];
-  const [one, other] = [await a.curve(), await b.curve()];
-  const hasCurves = one.value.length > 0 && other.value.length > 0;
-  const checks = [
-    ...metricParity(a.metrics, b.metrics, limits),
-    ...(hasCurves ? seriesParity(one, other, limits.series) : []),
-  ];
-  const { differences } = compareRuns(comparedRuns([a, b]));
-  return {
-    a: { id: a.label, kind: a.kind, resultDigest: a.resultDigest },
-    b: { id: b.label, kind: b.kind, resultDigest: b.resultDigest },
-    preset,
-    limits,
-    passed: checks.every(({ passed }) => passed),
-    curves: hasCurves ? "compared" : "missing",
-    checks,
-    assumedDifferently: differences.map(({ path }) => path),
-  };
-}
 
 function parityText({ a, b, preset, passed, checks, assumedDifferently }: ParityDocument): string {
   const failed = checks.filter((check) => !check.passed).length;
