@@ -6,6 +6,7 @@ import { ProblemError } from "./problem.ts";
 export type AllowedCallers = { readonly accounts: readonly string[]; readonly principals: readonly string[] };
 
 const gatewayEnv = z.object({
+  rawPath: z.string().default("/"),
   requestContext: z.object({
     authorizer: z
       .object({
@@ -20,6 +21,7 @@ const gatewayEnv = z.object({
 export function gatewayIdentify(allowed: AllowedCallers): Identify {
   return (_request, env) => {
     const parsed = gatewayEnv.safeParse(eventOf(env));
+    if (parsed.success) assertPlainPath(parsed.data.rawPath);
     const authorizer = parsed.success ? parsed.data.requestContext.authorizer : undefined;
     if (authorizer?.iam != null) return iamCaller(authorizer.iam, allowed);
     if (authorizer?.jwt != null) return jwtCaller(authorizer.jwt.claims, allowed);
@@ -29,6 +31,12 @@ export function gatewayIdentify(allowed: AllowedCallers): Identify {
       "Sign the request (SigV4, service execute-api), or send a bearer token.",
     );
   };
+}
+
+/** The gateway has decoded the path: an id such as `..%2fruns` would be followed as a way to another route. */
+function assertPlainPath(path: string): void {
+  if (!path.split(/[\\/]/).some((segment) => segment === "." || segment === "..")) return;
+  throw new ProblemError(400, "invalid-path", "The path has a segment . or .., which names nothing here.");
 }
 
 /** Hono's adapter hands over `{ event, requestContext, lambdaContext }`. */
