@@ -65,7 +65,11 @@ export type PlotFrame = {
   readonly heightPx: number;
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
+  /** Labels beside the plot without a line through it; the ticks' own when left out. */
+  readonly yLabels?: readonly Tick[];
   readonly marks: Html;
+  /** Markup over the plot, placed in percent. */
+  readonly overlay?: Html;
   /** The lines, for the tips of a plot of lines. */
   readonly data?: object;
   readonly xTitle?: string;
@@ -73,12 +77,13 @@ export type PlotFrame = {
 };
 
 /** A plot with its axes: the marks live in a square of 1,000 units that is stretched to the plot. */
-export function plotFrame({ id, title, heightPx, xTicks, yTicks, marks, data, xTitle, yTitle }: PlotFrame): Html {
+export function plotFrame(frame: PlotFrame): Html {
+  const { id, title, heightPx, xTicks, yTicks, yLabels = yTicks, marks, overlay, data, xTitle, yTitle } = frame;
   return html`<div class="plot${data === undefined ? "" : " lines"}" id="${id}" role="img" aria-label="${title}" style="--height:${heightPx}px">
-<div class="plot-y">${yTitle === undefined ? "" : html`<em>${yTitle}</em>`}${yTicks.map(({ at, text }) => html`<span style="bottom:${rounded(at * 100)}%">${text}</span>`)}</div>
+<div class="plot-y">${yTitle === undefined ? "" : html`<em>${yTitle}</em>`}${yLabels.map(({ at, text }) => html`<span style="bottom:${rounded(at * 100)}%">${text}</span>`)}</div>
 <div class="plot-area"><svg viewBox="0 0 ${side} ${side}" preserveAspectRatio="none" aria-hidden="true">${yTicks.map(
     ({ at }) => html`<path class="grid" d="M0 ${rounded((1 - at) * side)}H${side}"/>`,
-  )}${marks}</svg><i class="cross" hidden></i></div>
+  )}${marks}</svg>${overlay}<i class="cross" hidden></i></div>
 <div class="plot-x">${xTicks.map(({ at, text }) => html`<span style="left:${rounded(at * 100)}%">${text}</span>`)}${xTitle === undefined ? "" : html`<em>${xTitle}</em>`}</div>${data === undefined ? "" : html`<script type="application/json">${scriptJson(data)}</script>`}
 </div>`;
 }

@@ -1,0 +1,85 @@
+import type { Regime } from "../sweep/regimes.ts";
+import { changeText, countOf, countText, moneyText, percentText, ratioText, timeText } from "./figures.ts";
+import { sign } from "./heading.ts";
+import { type Html, html } from "./html.ts";
+import { lineChart } from "./line-chart.ts";
+import { metricsSection } from "./metrics-section.ts";
+import type { SweepReportInput } from "./sweep-report-input.ts";
+
+/** The winners' record out of sample, joined, with its drawdown and metrics. */
+export function stitchedSection({ result, curve }: SweepReportInput): Html {
+  const stitched = result?.stitched;
+  if (stitched === null || stitched === undefined || curve === undefined) return html``;
+  const bands = curve.stretches.map(({ window, fromMs, toMs }) => ({
+    fromMs,
+    toMs,
+    text: `window ${window}: ${timeText(fromMs)} to ${timeText(toMs)}`,
+  }));
+  const joined =
+    stitched.capital === "chained"
+      ? "Each window begins with the equity that the one before it ended with."
+      : "Each window begins with the same cash; gains in money are added.";
+  return html`<section id="stitched" aria-labelledby="stitched-title"><h2 id="stitched-title">Stitched equity, out of sample</h2>
+<p class="note">The winner of each window on the bars after it, joined to one record of ${countText(stitched.points)} bars and ${countOf(stitched.trades, "trade")}. ${joined}</p>
+${lineChart({
+  id: "stitched-plot",
+  title: "Stitched equity out of sample over time",
+  lines: [{ label: "Equity", colour: 0, points: curve.equity }],
+  bands,
+  heightPx: 320,
+  valueText: moneyOf,
+})}
+${lineChart({
+  id: "drawdown-plot",
+  title: "Drawdown of the stitched equity",
+  lines: [{ label: "Drawdown", colour: 4, points: curve.drawdown }],
+  filled: true,
+  heightPx: 110,
+  valueText: shortPercent,
+})}
+</section>`;
+
+  function moneyOf(value: number): string {
+    return Math.abs(value) >= 1_000 ? countText(value) : moneyText(value);
+  }
+}
+
+function shortPercent(value: number): string {
+  return `${(value * 100).toFixed(1)}%`
+    .replace("-", "−")
+    .replace("−0.0%", "0%")
+    .replace(/^0\.0%$/, "0%");
+}
+
+/** All metrics of the stitched record, or of the best lane where there is none. */
+export function sweepMetricsSection({ result, spec }: SweepReportInput): Html {
+  const metrics = result?.stitched?.metrics ?? result?.best?.metrics;
+  if (metrics === undefined) return html``;
+  const whose = result?.stitched != null ? "the stitched record out of sample" : "the best lane, in-sample";
+  return html`<details id="all-metrics"><summary>All metrics of ${whose}</summary>${metricsSection(metrics, spec.base.account.currency)}</details>`;
+}
+
+const regimeNames: { readonly [regime in Regime]: string } = {
+  bull: "Bull: rising",
+  bear: "Bear: falling",
+  sideways: "Sideways",
+  volatile: "Volatile",
+};
+
+/** What the stitched record did in each kind of market. */
+export function regimesSection({ result }: SweepReportInput): Html {
+  const regimes = result?.stitched?.regimes;
+  if (regimes === null || regimes === undefined) return html``;
+  const names = ["bull", "bear", "sideways", "volatile"] as const satisfies readonly Regime[];
+  return html`<section id="regimes" aria-labelledby="regimes-title"><h2 id="regimes-title">By kind of market</h2>
+<div class="scroll"><table class="rows"><thead><tr>${["Regime", "Stretches", "Bars", "Return", "Sharpe", "Volatility"].map((name, i) => html`<th scope="col"${i === 0 ? "" : html` class="numeric"`}>${name}</th>`)}</tr></thead><tbody>${names.map(
+    (name) => {
+      const { bars, totalReturn, sharpe, volatility } = regimes.metrics[name];
+      const stretches = regimes.periods.filter(({ regime }) => regime === name).length;
+      return html`
+<tr><th scope="row">${regimeNames[name]}</th><td class="number">${countText(stretches)}</td><td class="number">${countText(bars)}</td><td class="number ${sign(totalReturn)}">${changeText(bars === 0 ? null : totalReturn)}</td><td class="number">${ratioText(sharpe)}</td><td class="number">${percentText(volatility)}</td></tr>`;
+    },
+  )}</tbody></table></div>
+<p class="note">By thresholds on the rolling return and volatility of the market’s closes, looking back only. Volatile is asked first. The change into a bar counts to that bar’s regime.</p>
+</section>`;
+}

@@ -1,0 +1,31 @@
+import { changeText, countText, noValue, percentText, ratioText } from "./figures.ts";
+import { paramsText, sign } from "./heading.ts";
+import { type Html, html } from "./html.ts";
+import { numberCell, sortableHead } from "./sortable-table.ts";
+import { objectiveName, objectiveOf, objectiveText, rangesText } from "./sweep-figures.ts";
+import { chosenParams } from "./sweep-heading.ts";
+import type { SweepReportInput } from "./sweep-report-input.ts";
+
+/** Windows that the table lists. */
+const listedWindows = 500;
+
+/** Every window: what was chosen on the bars before, and what it did on those after. */
+export function windowsSection(input: SweepReportInput): Html {
+  const { result, objective } = input;
+  const windows = result?.windows ?? [];
+  if (windows.every(({ outOfSample }) => outOfSample.ranges.length === 0)) return html``;
+  const text = objectiveText(objective);
+  const name = objectiveName(objective);
+  return html`<section id="windows" aria-labelledby="windows-title"><h2 id="windows-title">Window by window</h2>
+<div class="scroll"><table class="rows" data-page="20">${sortableHead(["Window", "Out of sample", "Best parameters", `${name} in`, `${name} out`, "Efficiency", "Return out", "Max drawdown out", "Trades out"])}<tbody>${windows
+    .slice(0, listedWindows)
+    .map(({ index, inSample, outOfSample, best, efficiency, selection }) => {
+      const outside = outOfSample.metrics;
+      const judged = objectiveOf(objective, outside);
+      const trained = best?.value ?? null;
+      return html`
+<tr>${numberCell(index, String(index))}<td data-v="${outOfSample.ranges[0]?.firstTimeMs}" title="in-sample ${rangesText(inSample.ranges)}">${rangesText(outOfSample.ranges)}</td><td>${best === null ? html`<span title="${selection.emptyReason}">none</span>` : paramsText(chosenParams(input, best.params))}</td>${numberCell(trained, text(trained))}${numberCell(judged, text(judged), sign(judged))}${numberCell(efficiency, ratioText(efficiency))}${numberCell(outside?.totalReturn ?? null, changeText(outside?.totalReturn), sign(outside?.totalReturn ?? null))}${numberCell(outside?.maxDrawdown ?? null, percentText(outside?.maxDrawdown))}${numberCell(outside?.closedTrades ?? null, countText(outside?.closedTrades))}</tr>`;
+    })}</tbody></table></div>
+<p class="note">Efficiency: ${name} out of sample / in-sample (Pardo, 2008); ${noValue} where the latter is not above 0. Windows are counted from 0.${windows.length > listedWindows ? ` The first ${countText(listedWindows)} of ${countText(windows.length)} are listed.` : ""}</p>
+</section>`;
+}
