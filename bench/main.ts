@@ -7,6 +7,7 @@ import { cloudRequestsBench } from "./cloud-requests.ts";
 import { coldImportBench } from "./cold-import.ts";
 import { engineBench } from "./engine.ts";
 import { lanesBench } from "./lanes.ts";
+import { modelsBench } from "./models.ts";
 import { memoryBench, wholeRunBench } from "./whole-run.ts";
 
 // Usage: node bench/main.ts [--json] [name …]; without names, all.
@@ -17,6 +18,7 @@ const benches: readonly Bench[] = [
   checkpointsBench,
   memoryBench,
   coldImportBench,
+  modelsBench,
   cloudBench,
   cloudRequestsBench,
   cloudCostBench,

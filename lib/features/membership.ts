@@ -1,4 +1,4 @@
-import type { Column } from "../engine/columns.ts";
+import type { Column, KernelDefinition } from "../engine/columns.ts";
 import { exponential } from "../engine/exponential.ts";
 import { InputError } from "../engine/input-error.ts";
 import { barByBar } from "../indicators/bar-by-bar.ts";
@@ -43,10 +43,22 @@ export function membershipColumn(membership: Membership, input: Column): Column 
     : { kind: "kernel", kernel: trapezoidKernel, params: cornersOf(membership), inputs: [input], output: "value" };
 }
 
-export const trapezoidKernel = barByBar("trapezoid", ({ a, b, c, d }) => {
-  const corners = { a, b, c, d };
-  return (x) => trapezoid(x, corners);
-});
+/** Models read many of these, so that it has a loop of its own. */
+export const trapezoidKernel: KernelDefinition = {
+  name: "trapezoid",
+  outputs: ["value"],
+  create: ({ a, b, c, d }) => {
+    const corners = { a, b, c, d };
+    return {
+      update([input], [values]) {
+        for (let i = 0; i < values.length; i++)
+          values[i] = input[i] - input[i] === 0 ? trapezoid(input[i], corners) : Number.NaN;
+      },
+      save: () => null,
+      restore() {},
+    };
+  },
+};
 
 export const gaussianKernel = barByBar(
   "gaussian",

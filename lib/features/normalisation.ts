@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Column } from "../engine/columns.ts";
-import { barByBar } from "../indicators/bar-by-bar.ts";
+import type { Column, KernelDefinition } from "../engine/columns.ts";
 
 /** How a raw input is scaled, with the figures of the data that the model was trained on. */
 export const normalisationSchema = z.discriminatedUnion("method", [
@@ -23,12 +22,22 @@ export function normalisedColumn(normalisation: Normalisation, input: Column): C
   return { kind: "kernel", kernel: normaliseKernel, params: linear(normalisation), inputs: [input], output: "value" };
 }
 
-export const normaliseKernel = barByBar(
-  "normalise",
-  ({ offset, scale }) =>
-    (x) =>
-      scaled(x, offset, scale),
-);
+/** Models read many of these, so that it has a loop of its own. */
+export const normaliseKernel: KernelDefinition = {
+  name: "normalise",
+  outputs: ["value"],
+  create: ({ offset, scale }) => ({
+    update([input], [values]) {
+      for (let i = 0; i < values.length; i++) {
+        const value = input[i] - input[i] === 0 ? scaled(input[i], offset, scale) : Number.NaN;
+        // Adding 0 turns -0, which JSON does not know, into 0.
+        values[i] = value - value === 0 ? value + 0 : Number.NaN;
+      }
+    },
+    save: () => null,
+    restore() {},
+  }),
+};
 
 function linear(normalisation: Normalisation): { readonly offset: number; readonly scale: number } {
   // Adding 0 turns -0, which JSON does not know, into 0.
