@@ -67,11 +67,11 @@ describe.skipIf(why !== undefined)("a million minute bars in fifty segments, wit
 
   /** A run from its start to its end, resumed as an operator would whenever its execution's retries are used up. */
   async function survivedRun(tally: Tally): Promise<RunOutcome> {
-    let run = await endedRun((await startRun(spec, everyBars, cloud)).runId, cloud, 600_000);
+    let run = await endedRun((await startRun(spec, everyBars, cloud)).runId, cloud, 120_000);
     for (let resumes = 0; run.status !== "completed" && resumes < 20; resumes++) {
       tally.resumes += 1;
       await cloud.workflow.start(run, "auto");
-      run = await endedRun(run.runId, cloud, 600_000);
+      run = await endedRun(run.runId, cloud, 120_000);
     }
     // Late invocations still run: whatever they do must not matter.
     await cloud.stack.lambdaHost.settled(60_000);
