@@ -111,17 +111,27 @@ export function laneMetrics(
   timeframe: Timeframe,
   periodsPerYear: number | null,
 ): Metrics {
-  const perYear = periodsPerYear ?? annualPeriods(timeframe, periods);
-  const cash = toNumber(lane.program.settings.cash);
-  return {
-    ...equityMetrics(lane.curve.figures, cash, perYear),
-    ...tradeMetrics(lane.broker.account.figures, lane.curve.figures),
+  return metricsOf({
+    cash: toNumber(lane.program.settings.cash),
+    equity: lane.curve.figures,
+    trades: lane.broker.account.figures,
     openTrades: lane.broker.account.openTrades.length,
     totalFees: toNumber(lane.broker.account.feesPaid),
     rejectedOrders: lane.broker.rejections,
     ambiguousBars: lane.broker.ambiguousBars,
-    periodsPerYear: perYear,
-  };
+    periodsPerYear: periodsPerYear ?? annualPeriods(timeframe, periods),
+  });
+}
+
+/** What metrics are computed from: of a lane, or of stretches that were joined to one record. */
+export type MetricSource = Pick<
+  Metrics,
+  "openTrades" | "totalFees" | "rejectedOrders" | "ambiguousBars" | "periodsPerYear"
+> & { readonly cash: number; readonly equity: EquityFigures; readonly trades: TradeFigures };
+
+/** The metrics of a record that has ended. */
+export function metricsOf({ cash, equity, trades, ...counted }: MetricSource): Metrics {
+  return { ...equityMetrics(equity, cash, counted.periodsPerYear), ...tradeMetrics(trades, equity), ...counted };
 }
 
 /**

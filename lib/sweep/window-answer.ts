@@ -47,15 +47,26 @@ export type MetricSpread = {
 
 /** The spread of every metric, by name. Values stream: nothing is kept per lane. */
 export function metricSpreads(all: Iterable<Metrics>): { readonly [metric: string]: MetricSpread } {
-  const spreads = new Map<string, RunningSpread>();
-  for (const metrics of all) {
+  const spreads = new MetricSpreads();
+  for (const metrics of all) spreads.add(metrics);
+  return spreads.result();
+}
+
+/** The spreads of metrics that come one after another. */
+export class MetricSpreads {
+  readonly #spreads = new Map<string, RunningSpread>();
+
+  add(metrics: Metrics): void {
     for (const [name, value] of Object.entries(metrics)) {
-      const spread = spreads.get(name) ?? new RunningSpread();
-      spreads.set(name, spread);
+      const spread = this.#spreads.get(name) ?? new RunningSpread();
+      this.#spreads.set(name, spread);
       if (value !== null) spread.add(value);
     }
   }
-  return Object.fromEntries([...spreads].map(([name, spread]) => [name, spread.result()]));
+
+  result(): { readonly [metric: string]: MetricSpread } {
+    return Object.fromEntries([...this.#spreads].map(([name, spread]) => [name, spread.result()]));
+  }
 }
 
 /** Welford's running mean and variance (Technometrics 4, 1962). */

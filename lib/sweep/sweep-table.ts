@@ -1,0 +1,61 @@
+import type { JsonValue } from "../engine/json.ts";
+import type { ObjectStore } from "../market/object-store.ts";
+import { TableDigest, type TableRow } from "./sweep-digest.ts";
+import { putDocument } from "./sweep-objects.ts";
+import type { FailedLane, TableReference } from "./sweep-result.ts";
+import { failuresByCategory } from "./sweep-status.ts";
+import type { WindowLane } from "./window-lanes.ts";
+
+/** Failed rows that the answer names; the table has all. */
+const mostFailuresNamed = 100;
+
+/** The table of a sweep, written window by window. */
+export class SweepTable {
+  readonly references: TableReference[] = [];
+  readonly failedLanes: FailedLane[] = [];
+  readonly #objects: ObjectStore;
+  readonly #digest = new TableDigest();
+  readonly #failures: { name: string; message: string }[] = [];
+  rows = 0;
+
+  constructor(objects: ObjectStore) {
+    this.#objects = objects;
+  }
+
+  get failedRows(): number {
+    return this.#failures.length;
+  }
+
+  /** Adds the lanes of the next window, range after range. */
+  async addWindow(window: number, rangeCount: number, lanes: readonly WindowLane[]): Promise<void> {
+    for (let range = 0; range < rangeCount; range++) {
+      const rows = lanes.map((lane) => tableRow(window, range, lane));
+      for (const row of rows) {
+        this.#digest.add(row);
+        if ("failure" in row) this.#noteFailure(row);
+      }
+      this.rows += rows.length;
+      const hash = await putDocument(rows, this.#objects);
+      this.references.push({ window, range, rows: rows.length, hash });
+    }
+  }
+
+  #noteFailure({ window, lane, params, failure }: Extract<TableRow, { readonly failure: string }>): void {
+    if (this.failedLanes.length < mostFailuresNamed) this.failedLanes.push({ window, lane, params, failure });
+    const colon = failure.indexOf(": ");
+    this.#failures.push({ name: failure.slice(0, Math.max(0, colon)), message: failure.slice(colon + 1).trim() });
+  }
+
+  /** Ends the table: its digest, and its failures by category. */
+  finish(): { readonly digest: string; readonly failures: { readonly [category: string]: number } } {
+    return { digest: this.#digest.finish(), failures: failuresByCategory(this.#failures) };
+  }
+}
+
+function tableRow(window: number, range: number, { lane, params, ranges }: WindowLane): TableRow {
+  const outcome = ranges[range];
+  const place = { window, range, lane, params };
+  if (outcome === undefined || "failure" in outcome)
+    return { ...place, failure: outcome?.failure ?? "It has no result." };
+  return { ...place, metrics: outcome.result.metrics as unknown as JsonValue };
+}

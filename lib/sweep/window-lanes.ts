@@ -1,0 +1,74 @@
+import type { JsonValue } from "../engine/json.ts";
+import type { Metrics } from "../engine/metrics.ts";
+import type { LaneResult } from "../run/result.ts";
+import type { ExpandedSweep, SweepLanes } from "./expand-sweep.ts";
+import { laneKey } from "./lane-family.ts";
+import { loadFamily } from "./lane-results.ts";
+import type { SweepStores } from "./open-sweep.ts";
+import { metricsOverRanges } from "./range-metrics.ts";
+
+/** What became of one lane in one window: of each in-sample range its result, or why there is none. */
+export type WindowLane = {
+  readonly lane: number;
+  readonly params: JsonValue;
+  readonly ranges: readonly RangeOutcome[];
+  /** Over all ranges; null when the lane failed in one of them. */
+  readonly metrics: Metrics | null;
+};
+
+export type RangeOutcome = { readonly result: LaneResult } | { readonly failure: string };
+
+/** All lanes of a window, in their order; one window is in memory at a time. */
+export async function loadWindowLanes(
+  window: number,
+  expanded: ExpandedSweep,
+  lanes: SweepLanes,
+  stores: SweepStores,
+): Promise<readonly WindowLane[]> {
+  const families = await Promise.all((expanded.families[window] ?? []).map((family) => loadFamily(family, stores)));
+  const refused = new Map(lanes.refused.map(({ lane, failure }) => [lane, failure]));
+  const lost = await lostLanes(window, expanded, stores);
+  return lanes.params.map((params, lane): WindowLane => {
+    const key = params === undefined ? undefined : laneKey(params);
+    const ranges = families.map((family, range): RangeOutcome => {
+      const result = key === undefined ? undefined : family.get(key);
+      if (result?.failure !== undefined) return { failure: `StrategyError: ${result.failure}` };
+      if (result !== undefined) return { result };
+      const failure = refused.get(lane);
+      return {
+        failure:
+          failure === undefined
+            ? (lost.get(placeOf(range, lane)) ?? "Its run has no result.")
+            : `SpecError: ${failure}`,
+      };
+    });
+    return { lane, params: params ?? { ...lanes.points[lane] }, ranges, metrics: metricsOf(ranges) };
+  });
+}
+
+function metricsOf(ranges: readonly RangeOutcome[]): Metrics | null {
+  const metrics = ranges.flatMap((outcome) => ("result" in outcome ? [outcome.result.metrics] : []));
+  const [first, ...rest] = metrics;
+  return first === undefined || metrics.length < ranges.length ? null : metricsOverRanges([first, ...rest]);
+}
+
+/** Lanes whose run failed as a whole, with the run's reason. */
+async function lostLanes(
+  window: number,
+  { items }: ExpandedSweep,
+  { runs }: SweepStores,
+): Promise<Map<string, string>> {
+  const lost = new Map<string, string>();
+  for (const item of items) {
+    if (item.window !== window) continue;
+    const run = await runs.getRun(item.runId);
+    if (run === undefined || run.status === "completed") continue;
+    const reason = run.reason === undefined ? `Its run is ${run.status}.` : `${run.reason.name}: ${run.reason.message}`;
+    for (const lane of item.lanes) lost.set(placeOf(item.range, lane), reason);
+  }
+  return lost;
+}
+
+function placeOf(range: number, lane: number): string {
+  return `${range} ${lane}`;
+}
