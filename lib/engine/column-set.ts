@@ -125,8 +125,13 @@ export class ColumnSet {
     return { kernels, tails };
   }
 
-  restore(saved: SavedColumns): void {
+  /** As `restore`, without the last values: for a set without lookback, which may hold a part of the saved columns. */
+  restoreKernels(saved: SavedColumns): void {
     for (const [key, node] of this.#nodes) node.kernel.restore(required(saved.kernels, key));
+  }
+
+  restore(saved: SavedColumns): void {
+    this.restoreKernels(saved);
     for (const [key, view] of this.#views) {
       view.values = Float64Array.from(required(saved.tails, key), (value) => value ?? Number.NaN);
     }

@@ -3,6 +3,7 @@ import { InputError } from "../engine/input-error.ts";
 import type { StopRequest } from "../run/segment.ts";
 import { type AttemptEnd, workOnRun } from "../run/work-on-run.ts";
 import { openLocalStores } from "../stores/local/stores.ts";
+import { askInThreads } from "./ask-in-threads.ts";
 import { registerStrategiesIn } from "./strategies-folder.ts";
 
 /** What the main thread sends: an attempt that it has taken. */
@@ -52,6 +53,7 @@ async function main(task: WorkerTask, post: (message: WorkerMessage) => void): P
         nowMs: Date.now,
       },
       stores,
+      askInThreads(task),
     );
     post({ kind: "ended", end });
   } finally {

@@ -4,7 +4,16 @@
  * A key is `<kind>/<sha-256 in hex>`; the hash is that of the bytes, so that an object never changes and a second put of
  * the same bytes is a repeat.
  */
-export const objectKinds = ["chunks", "parts", "states", "results", "models", "model-names", "sweeps"] as const;
+export const objectKinds = [
+  "chunks",
+  "parts",
+  "states",
+  "results",
+  "models",
+  "model-names",
+  "answers",
+  "sweeps",
+] as const;
 
 export type ObjectKind = (typeof objectKinds)[number];
 

@@ -19,23 +19,48 @@ export function modelColumns(model: LoadedModel, features: readonly Column[]): M
   return { outputs: kernel.outputs.slice(0, -1).map(series), status: series("status") };
 }
 
+/** Answers of a model that were computed elsewhere. */
+export type KnownAnswers = {
+  /** One row of outputs a bar, row after row, of so many bars from `startBar` on; undefined where they are not known and the model is to be asked. */
+  rows(startBar: number, count: number): Float32Array | undefined;
+};
+
+/** A kernel that asks a model, and which. */
+export type ModelKernelDefinition = KernelDefinition & {
+  readonly model: LoadedModel;
+  /** The same kernel, with the same name and states, over these answers where they are known. */
+  over(answers: KnownAnswers): KernelDefinition;
+};
+
+/** Whether a kernel asks a model. */
+export function asksModel(kernel: KernelDefinition): kernel is ModelKernelDefinition {
+  return "over" in kernel;
+}
+
 /** The kernel of `modelColumns`: one input a feature. */
-export function modelKernel(model: LoadedModel, featureCount: number): KernelDefinition {
-  return {
+export function modelKernel(model: LoadedModel, featureCount: number): ModelKernelDefinition {
+  const definition = {
     name: `model ${model.id}`,
     outputs: [...Array.from({ length: model.outputWidth }, (_, i) => `output${i}`), "status"],
-    create: () => new ModelKernel(model, featureCount),
+  };
+  return {
+    ...definition,
+    model,
+    create: () => new ModelKernel(model, featureCount, undefined),
+    over: (answers) => ({ ...definition, create: () => new ModelKernel(model, featureCount, answers) }),
   };
 }
 
 class ModelKernel implements Kernel {
   readonly #model: LoadedModel;
   readonly #featureCount: number;
+  readonly #answers: KnownAnswers | undefined;
   readonly #before: number;
   // By feature, the values of the bars before that a window still reaches, oldest first; NaN where undefined.
   readonly #recent: readonly Float64Array[];
 
-  constructor(model: LoadedModel, featureCount: number) {
+  constructor(model: LoadedModel, featureCount: number, answers: KnownAnswers | undefined) {
+    this.#answers = answers;
     this.#model = model;
     this.#featureCount = featureCount;
     this.#before = model.metadata.input.window - 1;
@@ -46,7 +71,9 @@ class ModelKernel implements Kernel {
     const count = outputs[0].length;
     const tapes = this.#before === 0 ? inputs : inputs.map((input, k) => joined(this.#recent[k], input));
     const isDefined = definedWindows(tapes, count, this.#before);
-    const rows = this.#model.inferWritten(count, startBar, (block, part) => this.#write(block, part, tapes, isDefined));
+    const rows =
+      this.#answers?.rows(startBar, count) ??
+      this.#model.inferWritten(count, startBar, (block, part) => this.#write(block, part, tapes, isDefined));
     spread(rows, isDefined, outputs);
     for (const [k, tape] of tapes.entries()) this.#recent[k].set(tape.subarray(tape.length - this.#before));
   }

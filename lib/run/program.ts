@@ -61,11 +61,11 @@ function checkColumns({ strategy, params }: LaneProgram): void {
 }
 
 /**
- * SHA-256 of all in a spec that can change a number: not its name, tags, checkpoint policy, nor the snapshot (which is a part of the key of its own); of the
+ * SHA-256 of all in a spec that can change a number: not its name, tags, checkpoint policy, how models are asked, nor the snapshot (which is a part of the key of its own); of the
  * strategy the code's digest instead of where it lies.
  */
 export function specDigest(spec: Spec, strategyDigest: string): string {
-  const { name: _name, tags: _tags, checkpoint: _checkpoint, data, strategy, ...rest } = spec;
+  const { name: _name, tags: _tags, checkpoint: _checkpoint, models: _models, data, strategy, ...rest } = spec;
   const { snapshot: _snapshot, ...window } = data;
   const essence = { ...rest, data: window, strategy: { digest: strategyDigest, lanes: laneParams(spec) } };
   return createHash("sha256")

@@ -192,6 +192,17 @@ export const specSchema = z.strictObject({
       keep: z.int().min(1).default(3).describe("How many checkpoints a run keeps; the newest is never removed."),
     })
     .prefault({}),
+  models: z
+    .strictObject({
+      inference: z
+        .enum(["inline", "parallel", "auto"])
+        .default("auto")
+        .describe(
+          "Ask models bar by bar of the run, or first on several threads; auto measures both. The result is the same.",
+        ),
+    })
+    .exactOptional()
+    .describe("How the models of a strategy are asked."),
   seed: z.int().min(0).default(42),
 });
 

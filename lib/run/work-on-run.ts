@@ -1,3 +1,4 @@
+import { type AskAhead, withAnswers } from "./answers-ahead.ts";
 import { recordFailure, recordStop } from "./attempt-end.ts";
 import { finishRun } from "./finish.ts";
 import { stopOrHeartbeat } from "./heartbeat.ts";
@@ -23,20 +24,32 @@ export type AttemptEnd =
 
 /**
  * Takes an attempt at a run from its head to its end: segment after segment, then the finish. A failure is recorded with its reason (the last checkpoint
- * stays) and thrown on.
+ * stays) and thrown on. With `ask`, models may be asked ahead of the bars.
  */
-export async function workOnRun(run: RunRecord, watch: SegmentWatch, stores: RunStores): Promise<AttemptEnd> {
+export async function workOnRun(
+  run: RunRecord,
+  watch: SegmentWatch,
+  stores: RunStores,
+  ask?: AskAhead,
+): Promise<AttemptEnd> {
   try {
-    return await work(run, watch, stores);
+    return await work(run, watch, stores, ask);
   } catch (error) {
     await recordFailure(run, error, watch.nowMs(), stores);
     throw error;
   }
 }
 
-async function work(run: RunRecord, watch: SegmentWatch, stores: RunStores): Promise<AttemptEnd> {
+async function work(
+  run: RunRecord,
+  watch: SegmentWatch,
+  stores: RunStores,
+  ask: AskAhead | undefined,
+): Promise<AttemptEnd> {
   const { runId, attempt } = run;
-  const hold = await restoreHead(await openRun(run, stores), attempt, stores, watch.nowMs());
+  const opened = await openRun(run, stores);
+  const answered = ask === undefined ? opened : await withAnswers(opened, ask, stores);
+  const hold = await restoreHead(answered, attempt, stores, watch.nowMs());
   if (hold === undefined) return { kind: "superseded" };
   const { keep } = hold.opened.spec.checkpoint;
   await pruneCheckpoints(runId, keep, stores.runs);
