@@ -132,7 +132,7 @@ export function addRunCommands(program: Command): void {
 
   program
     .command("report <run>")
-    .description("write a report as one self-contained HTML file")
+    .description("write a report of a run or a sweep as one self-contained HTML file")
     .option("--lane <n>", "the lane to report, counted from 0", wholeNumber(0), 0)
     .option("-o, --out <file>", "the file to write (default: RUN.html in the current folder)")
     .option("--open", "open it in the browser")

@@ -1,7 +1,7 @@
 /** A place on an axis, 0 to 1 from its beginning, and what is written there. */
 export type Tick = { readonly at: number; readonly text: string };
 
-/** About `count` round numbers between two values. */
+/** About `count` round numbers between two values; of neighbours that read alike only the first. */
 export function valueTicks(min: number, max: number, count: number, textOf: (value: number) => string): Tick[] {
   const step = roundStep((max - min) / count);
   if (!(step > 0)) return [];
@@ -11,7 +11,7 @@ export function valueTicks(min: number, max: number, count: number, textOf: (val
     // 12 digits hide what the product adds to 0.1 × 3.
     const value = Number(((first + i) * step).toPrecision(12));
     return { at: (value - min) / (max - min), text: textOf(value) };
-  });
+  }).filter(({ text }, i, all) => text !== all[i - 1]?.text);
 }
 
 /** The smallest of 1, 2, 5 times a power of ten that is not below `step`. */

@@ -6,6 +6,7 @@ import type { ComparedRun } from "../sweep/compare-runs.ts";
 import type { TimedSeries } from "../sweep/parity.ts";
 import type { ExportTable } from "./export-tables.ts";
 import type { RunDocument } from "./run-document.ts";
+import type { SweepDocument } from "./sweep-document.ts";
 
 /** A run's lane or a sweep, finished: what it assumed, what came out, and its equity when it is asked for. */
 export type Experiment = ComparedRun & {
@@ -72,6 +73,37 @@ export function runExperiment(
     specDigest,
     cash: cashOf(run.spec),
     curve: async () => readCurve(await equity(lane ?? 0)),
+  };
+}
+
+/** What is read of a sweep, here or through the API. */
+export type SweepWithSpec = Pick<
+  SweepDocument,
+  "sweepId" | "status" | "stitched" | "best" | "engineVersion" | "specDigest" | "snapshotId" | "resultDigest" | "spec"
+>;
+
+/** A sweep by its stitched record out of sample, whose curve is given, or by its best lane where it has none. Throws ExperimentError before there is an answer. */
+export function sweepExperiment(sweep: SweepWithSpec, curve: () => Promise<TimedSeries>): Experiment {
+  const { sweepId, status, stitched, best, spec, engineVersion, specDigest, snapshotId, resultDigest } = sweep;
+  const metrics = stitched?.metrics ?? best?.metrics;
+  if (metrics === undefined)
+    throw new ExperimentError(
+      `Sweep "${sweepId}" is ${status} and has no winner, expected one that is completed. Go on with it: backstitch sweep resume ${sweepId}`,
+    );
+  const { name: _name, tags: _tags, maxLanes: _maxLanes, facts: _facts, base, ...rest } = objectOf(spec);
+  const params = objectOf(objectOf(base).strategy).params ?? {};
+  const assumptions = { ...rest, base: specAssumptions(base ?? {}, params), engineVersion, snapshotId };
+  return {
+    kind: "sweep",
+    label: sweepId,
+    assumptions,
+    written: canonicalJson(assumptions),
+    metrics,
+    currency: String(objectOf(objectOf(base).account).currency),
+    resultDigest,
+    specDigest,
+    cash: cashOf(base ?? {}),
+    curve,
   };
 }
 

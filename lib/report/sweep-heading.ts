@@ -57,7 +57,7 @@ function unfinished({ sweepId, status, counts, reason }: SweepReportInput["sweep
   const done = `${countText(counts.completed + counts.cached)} of ${countText(counts.total)} lanes are computed, ${countText(counts.failed)} failed.`;
   return html`<div class="notice ${status}" role="note"><p>${hasResult ? html`<strong>Some lanes failed.</strong> What is here is that of the others. ` : html`<strong>This sweep is not finished.</strong> Its status is ${status}. `}${done}</p>${
     reason === undefined ? "" : html`<p>${reason.name}: ${reason.message}</p>`
-  }<p>${hasResult ? "Compute them again" : "Go on"} with <code>backstitch sweep resume ${sweepId}</code>.</p></div>`;
+  }${hasResult ? "" : html`<p>Go on with <code>backstitch sweep resume ${sweepId}</code>.</p>`}</div>`;
 }
 
 /** The figures that one looks at first: those out of sample, where there are some. */

@@ -61,6 +61,7 @@ function drawMap() {
   const [low, high] = [known.reduce((a, b) => Math.min(a, b), Infinity), known.reduce((a, b) => Math.max(a, b), -Infinity)];
   decimals = high > low ? Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(high - low)))) : 2;
   const table = document.createElement("table");
+  if (rows.length > 16) table.className = "dense";
   const room = (document.getElementById("map").clientWidth - 60) / columns.length;
   const everyColumn = Math.max(1, Math.ceil((Math.max(...columns.map((text) => text.length)) * 7 + 6) / Math.max(1, room)));
   const element = (name, text, parent) => { const made = document.createElement(name); made.textContent = text; parent.append(made); return made; };

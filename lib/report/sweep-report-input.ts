@@ -2,11 +2,11 @@ import type { ObjectStore } from "../market/object-store.ts";
 import type { SnapshotCatalog } from "../market/snapshot-catalog.ts";
 import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
 import { type Objective, parseObjective } from "../sweep/objective.ts";
-import { getDocument } from "../sweep/sweep-objects.ts";
-import { type SweepResult, sweepResultFormat } from "../sweep/sweep-result.ts";
+import type { SweepResult } from "../sweep/sweep-result.ts";
 import { type SweepSpec, sweepSpecSchema } from "../sweep/sweep-spec.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
 import type { RunCost } from "./run-document.ts";
+import { loadResult } from "./sweep-document.ts";
 import { type LaneMeans, readLaneMeans } from "./sweep-lane-means.ts";
 import { readStitchedCurve, type StitchedCurve } from "./sweep-stitched-curve.ts";
 
@@ -40,7 +40,7 @@ export async function collectSweepReport(
   const objective = parseObjective(spec.objective);
   const snapshot = await snapshots.get(sweep.snapshotId);
   const rest = { sweep, spec, objective, cost, ...(snapshot === undefined ? {} : { snapshot }) };
-  const result = await loadSweepResult(sweep, objects);
+  const result = await loadResult(sweep, objects);
   if (result === undefined) return rest;
   const isRead = result.counts.rows <= rowsRead;
   return {
@@ -49,22 +49,4 @@ export async function collectSweepReport(
     ...(result.stitched === null ? {} : { curve: await readStitchedCurve(result.stitched, objects) }),
     ...(isRead ? { lanes: await readLaneMeans(result, objective, objects) } : {}),
   };
-}
-
-/** The result of a sweep that has ended; undefined before. Throws SweepResultFormatError for one that this version cannot read. */
-export async function loadSweepResult(
-  { sweepId, resultHash }: Pick<SweepRecord, "sweepId" | "resultHash">,
-  objects: ObjectStore,
-): Promise<SweepResult | undefined> {
-  if (resultHash === undefined) return undefined;
-  const result = await getDocument<SweepResult>(resultHash, objects);
-  if (result.format === sweepResultFormat) return result;
-  throw new SweepResultFormatError(
-    `The result of sweep "${sweepId}" has format ${result.format}, expected ${sweepResultFormat}: update backstitch, or start the sweep again.`,
-  );
-}
-
-/** A sweep's result that another version wrote. */
-export class SweepResultFormatError extends Error {
-  override readonly name = "SweepResultFormatError";
 }

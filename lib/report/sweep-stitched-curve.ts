@@ -25,7 +25,7 @@ export async function readStitchedCurve(
   { equityHash, startCash }: Pick<StitchedResult, "equityHash" | "startCash">,
   objects: ObjectStore,
 ): Promise<StitchedCurve> {
-  const { timeMs, window, equity } = stored.parse(await getDocument(equityHash, objects));
+  const { timeMs, window, equity } = await readStitchedEquity(equityHash, objects);
   let peak = startCash;
   const drawdown = equity.map((value) => {
     peak = Math.max(peak, value);
@@ -36,6 +36,11 @@ export async function readStitchedCurve(
     drawdown: thinSeries({ timeMs, value: drawdown }, pointLimit),
     stretches: stretchesOf(timeMs, window),
   };
+}
+
+/** The stitched equity as it is stored, one entry a bar. */
+export async function readStitchedEquity(hash: string, objects: ObjectStore): Promise<z.output<typeof stored>> {
+  return stored.parse(await getDocument(hash, objects));
 }
 
 function stretchesOf(timeMs: readonly number[], window: readonly number[]) {

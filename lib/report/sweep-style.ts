@@ -19,6 +19,7 @@ export const sweepStyle = `
 #map { max-width: 100%; overflow: hidden; }
 #map table { width: 100%; table-layout: fixed; border-collapse: separate; border-spacing: 1px; font-size: 12px; }
 #map td { height: 26px; padding: 0; border: 0; text-align: center; vertical-align: middle; overflow: hidden; white-space: nowrap; }
+#map .dense td { height: 15px; } #map .dense th { line-height: 1; font-size: 11px; }
 #map td.none { background: var(--panel); }
 #map td.holds { box-shadow: inset 0 0 0 2px var(--bg), inset 0 0 0 4px var(--text); }
 #map th { padding: 2px 6px 2px 0; border: 0; color: var(--muted); font-weight: 400; text-align: right; white-space: nowrap; overflow: visible; }
