@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { BundleFiles } from "../../lib/models/bundle.ts";
@@ -215,4 +217,43 @@ test("removing a name that does not exist is refused", async () => {
   const { code, stderr } = await place.run("models", "rm", "nobody");
   expect(code).toBe(2);
   expect(stderr).toContain('Model "nobody": found no such name.');
+});
+
+test("a strategy of one's own asks a model that its parameter names", async () => {
+  place.write(
+    "confident.ts",
+    `import { askModel, defineStrategy, modelName, z } from "backstitch";
+     export default defineStrategy({
+       name: "confident",
+       params: z.strictObject({ model: modelName() }),
+       columns: ({ model }) => {
+         const { status, signal, confidence } = askModel(model);
+         return { status, signal, confidence };
+       },
+       onBar(bar) {
+         const { status, signal, confidence } = bar.columns;
+         if (status.now !== 1 || confidence.now < 0.4) return;
+         if (signal.now > 0 && bar.position === 0) bar.buy();
+         if (signal.now < 0) bar.closePosition();
+       },
+     });`,
+  );
+  const own = { data: { snapshot: "sp500" }, strategy: { file: "confident.ts", params: { model: "small" } } };
+  const { status, lanes } = json(
+    await place.run("run", place.write("own.json", JSON.stringify(own)), "--json"),
+    runDocument,
+  );
+  expect(status).toBe("completed");
+  expect(lanes[0].params.model).toMatch(/^[0-9a-f]{64}$/);
+  expect(lanes[0].metrics?.closedTrades).toBeGreaterThan(5);
+});
+
+test("the demo trains, exports, imports and backtests a model out of sample", () => {
+  const demo = fileURLToPath(new URL("../../examples/model-demo.ts", import.meta.url));
+  const said = execFileSync(process.execPath, [demo, place.path("demo")], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  expect(said).toMatch(/inferences +1761, of which 0 failed/);
+  expect(said).toMatch(/result digest [0-9a-f]{64}/);
 });
