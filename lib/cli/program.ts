@@ -8,6 +8,7 @@ import { addModelCommands } from "./model-commands.ts";
 import { addRunCommands } from "./run-commands.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addStrategyCommands } from "./strategy-commands.ts";
+import { addSweepCommands } from "./sweep-commands.ts";
 
 /** The whole command line. What a command does is loaded only when it is called. */
 export function buildProgram(): Command {
@@ -38,6 +39,8 @@ export function buildProgram(): Command {
   program.commandsGroup("Runs:");
   addRunCommands(program);
   addCompareCommands(program);
+  program.commandsGroup("Sweeps:");
+  addSweepCommands(program);
   program.commandsGroup("Checkpoints:");
   addCheckpointCommands(program);
   program.commandsGroup("Strategies and specs:");

@@ -5,15 +5,31 @@ import { closest } from "../engine/closest.ts";
 import { parseSpec, SpecError } from "../run/parse-spec.ts";
 import { type Change, setFields } from "../run/set-fields.ts";
 import type { Spec } from "../run/spec.ts";
+import { parseSweepSpec } from "../sweep/parse-sweep-spec.ts";
+import type { SweepSpec } from "../sweep/sweep-spec.ts";
 
 /** The spec in a YAML or JSON file with the changes applied; its strategy file is made absolute. Throws SpecError naming file, line and field. */
 export function readSpecFile(file: string, changes: readonly Change[]): Spec {
-  const path = resolve(file);
-  const value = absoluteStrategy(parseText(readText(path, file), file), dirname(path));
+  const value = absoluteStrategy(readSpecValue(file), dirname(resolve(file)));
   return parseSpec(
     setFields(value, changes),
     changes.length === 0 ? file : `${file} with --set ${changes.map((change) => change.path.join(".")).join(", ")}`,
   );
+}
+
+/** The sweep's spec in a YAML or JSON file; the strategy file of its base is made absolute. Throws SpecError and SweepSpecError. */
+export function readSweepFile(file: string, changes: readonly Change[]): SweepSpec {
+  const value = setFields(readSpecValue(file), changes);
+  const folder = dirname(resolve(file));
+  const base = typeof value === "object" && value !== null && "base" in value ? value.base : undefined;
+  return parseSweepSpec(
+    base === undefined ? value : { ...(value as object), base: absoluteStrategy(base, folder) },
+    file,
+  );
+}
+
+function readSpecValue(file: string): unknown {
+  return parseText(readText(resolve(file), file), file);
 }
 
 function readText(path: string, file: string): string {

@@ -1,0 +1,65 @@
+import type { SweepDocument } from "../../report/sweep-document.ts";
+import { countOf, countText, durationText, percentText, ratioText, shortId } from "../quantity-text.ts";
+import { left, right, textTable } from "../text-table.ts";
+
+/** A sweep for people: what won, how the windows went, and what to make of it. */
+export function sweepText(document: SweepDocument): string {
+  const { sweepId, status, counts, best, stitched, overfitting, failures, timing, resultDigest } = document;
+  const lanes = `${countOf(counts.total, "lane")}, ${countText(counts.cached)} known before, ${countText(counts.failed)} failed`;
+  const failed = Object.entries(failures).map(([category, count]) => `${category}: ${count}`);
+  const parts = [
+    `Sweep ${sweepId}: ${status} (${lanes}) in ${durationText(timing.durationMs)}`,
+    ...(failed.length === 0 ? [] : [`Failures: ${failed.join(", ")}`]),
+    ...(best === null
+      ? [noBest(document)]
+      : [`Best parameters: ${paramsText(best.params)}, objective ${ratioText(best.value)}`]),
+    ...(document.windows.length > 1 ? [windowsTable(document)] : []),
+    ...(stitched === null
+      ? []
+      : [
+          `Out of sample, stitched: return ${percentText(stitched.metrics.totalReturn)}, Sharpe ${ratioText(stitched.metrics.sharpe)}, maximum drawdown ${percentText(stitched.metrics.maxDrawdown)}, ${countOf(stitched.trades, "trade")}`,
+        ]),
+    ...(overfitting === null ? [] : overfitting.sentences),
+    ...(resultDigest === null ? [] : [`Result digest ${shortId(resultDigest)}`]),
+  ];
+  return parts.join("\n\n");
+}
+
+function noBest({ windows, status }: SweepDocument): string {
+  const reason = windows.find(({ selection }) => selection.emptyReason !== undefined)?.selection.emptyReason;
+  return reason ?? `There is no best: the sweep is ${status}.`;
+}
+
+function windowsTable({ windows }: SweepDocument): string {
+  const columns = [
+    right("WINDOW"),
+    left("OUT OF SAMPLE"),
+    left("PARAMETERS"),
+    right("RETURN IN"),
+    right("OUT"),
+    right("EFFICIENCY"),
+  ];
+  return textTable(
+    columns,
+    windows.map(({ index, best, inSample, outOfSample, efficiency }) => [
+      String(index),
+      outOfSample.ranges.map(({ firstTimeMs, lastTimeMs }) => `${day(firstTimeMs)} to ${day(lastTimeMs)}`).join(", "),
+      best === null ? "none" : paramsText(best.params),
+      percentText(inSample.metrics?.totalReturn ?? null),
+      percentText(outOfSample.metrics?.totalReturn ?? null),
+      ratioText(efficiency),
+    ]),
+  );
+}
+
+function paramsText(params: unknown): string {
+  return typeof params === "object" && params !== null
+    ? Object.entries(params)
+        .map(([name, value]) => `${name} ${String(value)}`)
+        .join(", ")
+    : "";
+}
+
+function day(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
