@@ -1,15 +1,19 @@
-import type { RunHome } from "../report/run-document.ts";
-import type { RunStores } from "../run/opened-run.ts";
+import type { RunCost, RunHome } from "../report/run-document.ts";
 import type { RequestStore } from "../run/request-store.ts";
 import type { LoadedStrategy } from "../strategies/load-strategy.ts";
+import type { SweepStores } from "../sweep/open-sweep.ts";
+import type { SweepRecord } from "../sweep/sweep-store.ts";
 import type { Identify } from "./caller.ts";
 import type { RunWorkflow } from "./run-workflow.ts";
 import type { SnapshotUploads } from "./snapshot-uploads.ts";
+import type { SweepWorkflow } from "./sweep-workflow.ts";
 
 /** All that the API needs of the place where it runs: a Lambda function, or a server on one's own machine. */
 export type ApiDeps = {
-  readonly stores: RunStores & { readonly requests: RequestStore };
+  readonly stores: SweepStores & { readonly requests: RequestStore };
   readonly workflow: RunWorkflow;
+  /** Absent where sweeps cannot be computed: those that there are can still be read. */
+  readonly sweepWorkflow?: SweepWorkflow;
   readonly uploads: SnapshotUploads;
   /** Every strategy that a spec may name, by name. */
   readonly strategies: () => ReadonlyMap<string, LoadedStrategy>;
@@ -19,6 +23,8 @@ export type ApiDeps = {
   readonly home: string;
   /** What a run has cost; nothing where this is absent. */
   readonly costOf?: NonNullable<RunHome["costOf"]>;
+  /** What a sweep has cost; nothing where this is absent. */
+  readonly sweepCostOf?: (sweep: SweepRecord) => Promise<RunCost>;
   /** Whether an answer may be sent piece by piece; where not, events are only polled. */
   readonly canStream: boolean;
   /** The version of the package. */

@@ -22,6 +22,9 @@ import { addSnapshotBars } from "./routes/snapshot-bars.ts";
 import { addSnapshotImports } from "./routes/snapshot-imports.ts";
 import { addSnapshots } from "./routes/snapshots.ts";
 import { addStrategies } from "./routes/strategies.ts";
+import { addSweepActions } from "./routes/sweep-actions.ts";
+import { addSweepLists } from "./routes/sweep-lists.ts";
+import { addSweepProgress } from "./routes/sweep-progress.ts";
 
 /** The HTTP API over these stores and this workflow: the same app on Lambda and on one's own machine. */
 export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -77,6 +80,9 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addRunStarts(app, deps);
   addRunActions(app, deps);
   addRunBranches(app, deps);
+  addSweepLists(app, deps);
+  addSweepProgress(app, deps);
+  addSweepActions(app, deps);
   addComparisons(app, deps);
   // Paths with words of their own go before those with ids.
   addCheckpointUpkeep(app, deps);

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { specJsonSchema } from "../run/parse-spec.ts";
+import { sweepSpecJsonSchema } from "../sweep/parse-sweep-spec.ts";
 import type { ApiEnv } from "./api-env.ts";
 
 /** The API's own description, OpenAPI 3.1. */
@@ -16,6 +17,7 @@ export function openApiDocument(app: OpenAPIHono<ApiEnv>, version: string) {
     security: [{ awsSignature: [] }, { bearer: [] }],
     tags: [
       { name: "Runs" },
+      { name: "Sweeps" },
       { name: "Experiments" },
       { name: "Checkpoints" },
       { name: "Snapshots" },
@@ -26,7 +28,17 @@ export function openApiDocument(app: OpenAPIHono<ApiEnv>, version: string) {
   const { components, paths = {} } = document;
   for (const { post } of Object.values(paths))
     if (post !== undefined) post.parameters = [...(post.parameters ?? []), idempotencyKey];
-  return { ...document, components: { ...components, schemas: { ...components?.schemas, Spec: specComponent() } } };
+  return {
+    ...document,
+    components: {
+      ...components,
+      schemas: {
+        ...components?.schemas,
+        Spec: openSchema(specJsonSchema()),
+        SweepSpec: openSchema(sweepSpecJsonSchema()),
+      },
+    },
+  };
 }
 
 const idempotencyKey = {
@@ -48,9 +60,9 @@ export function registerComponents(app: OpenAPIHono<ApiEnv>): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
 }
 
-/** The spec's own JSON schema; values of any JSON, which it describes by itself, are left open. */
-function specComponent(): object {
-  const { $schema: _, $defs: __, definitions: ___, ...schema } = specJsonSchema() as { [name: string]: unknown };
+/** A spec's own JSON schema; values of any JSON, which it describes by itself, are left open. */
+function openSchema(own: object): object {
+  const { $schema: _, $defs: __, definitions: ___, ...schema } = own as { [name: string]: unknown };
   return JSON.parse(JSON.stringify(schema), (_key, value: unknown) =>
     typeof value === "object" && value !== null && "$ref" in value ? {} : value,
   );

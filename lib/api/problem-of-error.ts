@@ -35,6 +35,8 @@ export function problemOfError(error: unknown): ProblemError | undefined {
 const statusByName: ReadonlyMap<string, ProblemStatus> = new Map<string, ProblemStatus>([
   ["UnknownRunError", 404],
   ["MissingRunError", 404],
+  ["UnknownSweepError", 404],
+  ["MissingSweepError", 404],
   ["UnknownCheckpointError", 404],
   ["RunBusyError", 409],
   ["StrategyChangedError", 409],

@@ -11,6 +11,16 @@ export const runReference = z
     example: "sp500-sma-1b2c3d4e",
   });
 
+export const sweepReference = z
+  .string()
+  .max(120)
+  .regex(/^[a-z0-9][a-z0-9-]*$/, { message: "expected a sweep's id, the beginning of one, or latest" })
+  .openapi({
+    param: { name: "id", in: "path" },
+    description: "A sweep's id, the beginning of one, or `latest`.",
+    example: "sp500-grid-1b2c3d4e5f60",
+  });
+
 export const checkpointText = z
   .string()
   .max(140)

@@ -164,6 +164,18 @@ export const factSchema = z.record(z.string(), z.union([z.string(), z.number(), 
   description: "A row by its columns. Amounts and quantities are exact decimal texts, times UTC milliseconds.",
 });
 
+/** US dollars, and on AWS what they are for. */
+export const costSchema = z
+  .object({
+    dollars: z.number().nullable().openapi({ description: "List price; null where it is not known." }),
+    usage: z.record(z.string(), z.number()).optional(),
+    memoryMb: z.number().optional(),
+    architecture: z.enum(["x86_64", "arm64"]).optional(),
+    region: z.string().optional(),
+    pricesDate: z.string().optional(),
+  })
+  .openapi({ description: "What was used of AWS so far; 0 on one's own machine." });
+
 /** A run's document, as `backstitch show --json` answers it. */
 export const runDetailsSchema = z
   .object({
@@ -185,16 +197,7 @@ export const runDetailsSchema = z
       inheritedSegments: count,
       attempts: count,
     }),
-    cost: z
-      .object({
-        dollars: z.number().nullable().openapi({ description: "List price; null where it is not known." }),
-        usage: z.record(z.string(), z.number()).optional(),
-        memoryMb: z.number().optional(),
-        architecture: z.enum(["x86_64", "arm64"]).optional(),
-        region: z.string().optional(),
-        pricesDate: z.string().optional(),
-      })
-      .openapi({ description: "What the run has used of AWS so far; 0 on one's own machine." }),
+    cost: costSchema,
     strategy: z.string(),
     tags: z.array(z.string()),
     seed: count,

@@ -3,25 +3,42 @@ import { BarsInputError } from "../market/bars-input-error.ts";
 import { parseSpec } from "../run/parse-spec.ts";
 import type { Spec } from "../run/spec.ts";
 import { type PlannedRun, planRun } from "../run/start-run.ts";
+import type { LoadedStrategy } from "../strategies/load-strategy.ts";
+import { parseSweepSpec } from "../sweep/parse-sweep-spec.ts";
+import type { SweepSpec } from "../sweep/sweep-spec.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import { ProblemError } from "./problem.ts";
 
 /** The spec in a request, with its defaults filled in. It names a strategy: code is never taken from a request, nor from a path that one gives. */
 export function specOfRequest(value: unknown, { strategies }: ApiDeps): Spec {
   const spec = parseSpec(value, "The spec");
-  const { name, file } = spec.strategy;
+  assertKnownStrategy(spec, "strategy", strategies());
+  return spec;
+}
+
+/** The spec of a sweep in a request, the same way. */
+export function sweepSpecOfRequest(value: unknown, { strategies }: ApiDeps): SweepSpec {
+  const spec = parseSweepSpec(value, "The spec");
+  assertKnownStrategy(spec.base, "base.strategy", strategies());
+  return spec;
+}
+
+function assertKnownStrategy(
+  { strategy: { name, file } }: Spec,
+  path: string,
+  known: ReadonlyMap<string, LoadedStrategy>,
+): void {
   if (file !== undefined || name === undefined)
     throw strategyProblem(
-      "strategy.file",
+      `${path}.file`,
       "expected strategy.name: the API runs the strategies it knows by name, no files",
     );
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u.test(name) || name.includes(".."))
-    throw strategyProblem("strategy.name", "expected the name of a strategy, found what could be a path");
-  const known = strategies();
-  if (known.has(name)) return spec;
+    throw strategyProblem(`${path}.name`, "expected the name of a strategy, found what could be a path");
+  if (known.has(name)) return;
   const near = closest(name, known.keys());
   throw strategyProblem(
-    "strategy.name",
+    `${path}.name`,
     `found no strategy "${name}"; ${near === undefined ? `known: ${[...known.keys()].join(", ")}` : `did you mean "${near}"?`}`,
   );
 }

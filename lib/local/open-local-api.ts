@@ -1,6 +1,7 @@
 import type { Stores } from "../stores/stores.ts";
 import { namedStrategies } from "../strategies/load-strategy.ts";
 import type { ServedDeps } from "./api-server.ts";
+import { type LocalSweepWorkflow, openLocalSweepWorkflow } from "./local-sweep-workflow.ts";
 import { openLocalUploads } from "./local-uploads.ts";
 import { type LocalWorkflow, openLocalWorkflow } from "./local-workflow.ts";
 import { registerStrategiesIn } from "./strategies-folder.ts";
@@ -16,9 +17,11 @@ export type LocalApiOptions = {
 };
 
 /** The API over the stores of this machine, computing in worker threads of this process. Throws StrategyInputError for the folder. */
-export async function openLocalApi(
-  options: LocalApiOptions,
-): Promise<{ readonly deps: ServedDeps; readonly workflow: LocalWorkflow }> {
+export async function openLocalApi(options: LocalApiOptions): Promise<{
+  readonly deps: ServedDeps;
+  readonly workflow: LocalWorkflow;
+  readonly sweepWorkflow: LocalSweepWorkflow;
+}> {
   const { home, stores, concurrency, strategiesFolder, version, onFault } = options;
   if (strategiesFolder !== undefined) await registerStrategiesIn(strategiesFolder);
   const workflow = openLocalWorkflow({
@@ -28,11 +31,19 @@ export async function openLocalApi(
     onFault: (error) => onFault(error, "workflow"),
     ...(strategiesFolder === undefined ? {} : { strategiesFolder }),
   });
+  const sweepWorkflow = openLocalSweepWorkflow({
+    home,
+    stores,
+    workers: concurrency,
+    onFault: (error) => onFault(error, "sweeps"),
+  });
   return {
     workflow,
+    sweepWorkflow,
     deps: {
       stores,
       workflow,
+      sweepWorkflow,
       uploads: openLocalUploads(home, stores),
       strategies: namedStrategies,
       home,

@@ -47,7 +47,7 @@ export async function openServedApi({
   const stores = await openLocalStores(home);
   await putSnapshot(generatedBars(barCount, 11, 60_000), { name: "bars", timeframe: "1m", chunkBars: 65_536 }, stores);
   const faults: unknown[] = [];
-  const { deps, workflow } = await openLocalApi({
+  const { deps, workflow, sweepWorkflow } = await openLocalApi({
     home,
     stores,
     concurrency,
@@ -77,7 +77,7 @@ export async function openServedApi({
       throw new Error(`Run ${runId} did not end.`);
     },
     close: async () => {
-      await workflow.stopAll();
+      await Promise.all([workflow.stopAll(), sweepWorkflow.stopAll()]);
       await server.close();
       await stores.close();
       await folder.remove();

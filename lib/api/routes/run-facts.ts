@@ -13,6 +13,7 @@ import { jsonAnswer } from "../json-content.ts";
 import { decodePlace, encodePlace, nextCursor, pageQuery } from "../pages.ts";
 import { ProblemError, problemResponses } from "../problem.ts";
 import { runReference } from "../references.ts";
+import { reportPolicy } from "../report-policy.ts";
 import { factSchema } from "../run-schemas.ts";
 
 const params = z.object({ id: runReference });
@@ -111,10 +112,6 @@ export function addRunFacts(app: OpenAPIHono<ApiEnv>, { stores }: ApiDeps): void
     return exportSource(run, lanes, stores);
   }
 }
-
-/** The page brings its script and style with it and loads nothing; a browser may not let it do anything else under this origin. */
-const reportPolicy =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox allow-scripts allow-popups";
 
 /** How many lanes the run has; throws ProblemError 404 when this is none of them. */
 function assertLane(run: RunRecord, chosen: number): number {

@@ -30,7 +30,7 @@ export function serve(flags: ServeFlags & CloudFlags, console: Console): Promise
 
 function serveHome(flags: ServeFlags, console: Console): Promise<ExitCode> {
   return atHome<ExitCode>(async ({ folder, stores }) => {
-    const { workflow, deps } = await openLocalApi({
+    const { workflow, sweepWorkflow, deps } = await openLocalApi({
       home: folder,
       stores,
       concurrency: flags.concurrency ?? availableParallelism(),
@@ -40,10 +40,12 @@ function serveHome(flags: ServeFlags, console: Console): Promise<ExitCode> {
     });
     const server = await serveApi(deps, addressOf(flags));
     const continued = await workflow.continueLeft();
+    const sweeps = await sweepWorkflow.continueLeft();
     tellServing(server, deps.home, continued, console);
     if (continued.length > 0) console.note(`Going on with ${countOf(continued.length, "run")} of the server before.`);
+    if (sweeps.length > 0) console.note(`Going on with ${countOf(sweeps.length, "sweep")} of the server before.`);
     await untilSignal(console);
-    await workflow.stopAll();
+    await Promise.all([workflow.stopAll(), sweepWorkflow.stopAll()]);
     await server.close();
     return 0;
   });

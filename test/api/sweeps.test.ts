@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { openServedApi, problemLike, type ServedApi, smaSpec } from "./served-api.ts";
+
+let api: ServedApi;
+beforeAll(async () => {
+  api = await openServedApi();
+});
+afterAll(() => api.close());
+
+const sweepLike = z.looseObject({ sweepId: z.string(), status: z.string(), resultDigest: z.string().nullable() });
+const eventsLike = z.looseObject({ done: z.boolean(), position: z.string() });
+const lanesLike = z.object({ lanes: z.array(z.looseObject({ lane: z.int() })), next: z.string().nullable() });
+
+/** Four parameter sets over two windows of "bars". */
+function gridSpec(seed: number, change: object = {}): object {
+  return {
+    name: "grid",
+    tags: ["tried"],
+    base: smaSpec(seed),
+    space: { fast: [3, 5], slow: [9, 12] },
+    windows: { kind: "rolling", inSample: "1000 bars", outOfSample: "500 bars", step: "1000 bars" },
+    objective: "finalEquity",
+    ...change,
+  };
+}
+
+async function start(spec: object) {
+  return sweepLike.parse((await api.ask("POST", "/sweeps", spec)).body);
+}
+
+async function finished(sweepId: string) {
+  let after = "none";
+  for (let tries = 0; tries < 100; tries++) {
+    const { done, position } = eventsLike.parse(
+      (await api.ask("GET", `/sweeps/${sweepId}/events?wait=2&after=${after}`)).body,
+    );
+    if (done) return sweepLike.parse((await api.ask("GET", `/sweeps/${sweepId}`)).body);
+    after = position;
+  }
+  throw new Error(`Sweep ${sweepId} did not end.`);
+}
+
+test("a sweep is computed, and the same spec is answered from it", async () => {
+  const { sweepId } = await start(gridSpec(1));
+  const ended = await finished(sweepId);
+  expect(ended).toMatchObject({ status: "completed", best: { window: 1 }, stitched: { capital: "chained" } });
+  expect(ended.lanes).toHaveLength(8);
+  const again = await api.ask("POST", "/sweeps", gridSpec(1));
+  expect([again.status, again.body]).toMatchObject([
+    200,
+    { sweepId, answeredFrom: "existing", resultDigest: ended.resultDigest },
+  ]);
+});
+
+test("a sweep's table and windows come in pages", async () => {
+  const { sweepId } = await start(gridSpec(1));
+  const first = lanesLike.parse((await api.ask("GET", `/sweeps/${sweepId}/lanes?limit=3`)).body);
+  const second = lanesLike.parse((await api.ask("GET", `/sweeps/${sweepId}/lanes?limit=3&cursor=${first.next}`)).body);
+  const third = lanesLike.parse((await api.ask("GET", `/sweeps/${sweepId}/lanes?limit=3&cursor=${second.next}`)).body);
+  const lanes = [first, second, third].flatMap((page) => page.lanes.map(({ lane }) => lane));
+  expect([lanes, third.next]).toEqual([[0, 1, 2, 3, 0, 1, 2, 3], null]);
+  expect(lanesLike.parse((await api.ask("GET", `/sweeps/${sweepId}/lanes?window=1`)).body).lanes).toHaveLength(4);
+  expect((await api.ask("GET", `/sweeps/${sweepId}/windows?limit=1`)).body).toMatchObject({ windows: [{ index: 0 }] });
+});
+
+test("sweeps are found by tag, strategy, date and what came out", async () => {
+  const { sweepId } = await start(gridSpec(1));
+  for (const [query, found] of [
+    ["tag=tried", [sweepId]],
+    ["tag=other", []],
+    ["strategy=sma-cross&status=completed", [sweepId]],
+    ["to=2001-01-01", []],
+    ["metric=finalEquity%3E1", [sweepId]],
+    ["metric=finalEquity%3C1", []],
+  ] as const) {
+    const { body } = await api.ask("GET", `/sweeps?${query}`);
+    expect([
+      query,
+      z
+        .looseObject({ sweeps: z.array(sweepLike) })
+        .parse(body)
+        .sweeps.map((s) => s.sweepId),
+    ]).toEqual([query, found]);
+  }
+});
+
+test("a sweep's report is a page that may do nothing here", async () => {
+  const { sweepId } = await start(gridSpec(1));
+  const { status, text, headers } = await api.ask("GET", `/sweeps/${sweepId}/report`);
+  expect([status, text.startsWith("<!doctype html>"), headers.get("Content-Security-Policy")]).toEqual([
+    200,
+    true,
+    expect.stringContaining("sandbox"),
+  ]);
+});
+
+test("a sweep that is cancelled can be resumed, to the digest of one that was not", async () => {
+  const spec = gridSpec(2, { space: { fast: { from: 2, to: 30, step: 1 }, slow: { from: 31, to: 60, step: 1 } } });
+  const { sweepId } = await start(spec);
+  expect((await api.ask("POST", `/sweeps/${sweepId}/resume`, {})).status).toBe(409);
+  expect((await api.ask("POST", `/sweeps/${sweepId}/cancel`, { force: true })).body).toMatchObject({
+    status: "cancelled",
+    reason: { name: "Cancelled" },
+  });
+  expect((await api.ask("POST", `/sweeps/${sweepId}/resume`, {})).status).toBe(202);
+  const resumed = await finished(sweepId);
+  expect(resumed.status).toBe("completed");
+  expect((await api.ask("DELETE", `/sweeps/${sweepId}`)).body).toEqual({ removed: [sweepId] });
+  expect((await api.ask("GET", `/sweeps/${sweepId}`)).status).toBe(404);
+  await start(spec);
+  expect((await finished(sweepId)).resultDigest).toBe(resumed.resultDigest);
+});
+
+test("a sweep that waits for another is cancelled at once", async () => {
+  const first = await start(gridSpec(3, { space: { fast: { from: 2, to: 30, step: 1 }, slow: [40, 50, 60] } }));
+  const second = await start(gridSpec(4));
+  expect((await api.ask("POST", `/sweeps/${second.sweepId}/cancel`)).body).toMatchObject({ status: "cancelled" });
+  expect((await finished(first.sweepId)).status).toBe("completed");
+});
+
+test("what is wrong with a sweep's spec is told by field", async () => {
+  for (const [change, path] of [
+    [{ space: {} }, "space"],
+    [{ objective: "sharp" }, undefined],
+    [{ base: smaSpec(1, { strategy: { file: "/etc/passwd" } }) }, "base.strategy.file"],
+    [{ base: smaSpec(1, { strategy: { name: "../x" } }) }, "base.strategy.name"],
+    [{ windows: { kind: "rolling", inSample: "9000 bars", outOfSample: "500 bars" } }, undefined],
+  ] as const) {
+    const { status, body } = await api.ask("POST", "/sweeps", gridSpec(1, change));
+    expect([status, problemLike.parse(body).errors?.[0]?.path]).toEqual([400, path]);
+  }
+});
+
+test("a sweep that does not exist is not found", async () => {
+  expect((await api.ask("GET", "/sweeps/nobody/lanes")).status).toBe(404);
+});
