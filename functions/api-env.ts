@@ -5,13 +5,20 @@ export type ApiEnv = {
   readonly DATA_BUCKET: string;
   readonly RUN_TABLE: string;
   readonly RUN_STATE_MACHINE_ARN: string;
+  readonly SWEEP_STATE_MACHINE_ARN: string;
   readonly IMPORT_STATE_MACHINE_ARN: string;
   /** ARNs of the principals that may call, with commas between them; every principal of the account, when left out. */
   readonly ALLOWED_PRINCIPALS?: string;
 };
 
 export function parseApiEnv(env: NodeJS.ProcessEnv): ApiEnv {
-  const names = ["DATA_BUCKET", "RUN_TABLE", "RUN_STATE_MACHINE_ARN", "IMPORT_STATE_MACHINE_ARN"] as const;
+  const names = [
+    "DATA_BUCKET",
+    "RUN_TABLE",
+    "RUN_STATE_MACHINE_ARN",
+    "SWEEP_STATE_MACHINE_ARN",
+    "IMPORT_STATE_MACHINE_ARN",
+  ] as const;
   const { ALLOWED_PRINCIPALS } = env;
   const required = requiredVariables("api", names, env);
   return ALLOWED_PRINCIPALS === undefined ? required : { ...required, ALLOWED_PRINCIPALS };

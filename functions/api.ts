@@ -4,6 +4,7 @@ import { gatewayIdentify } from "../lib/api/gateway-caller.ts";
 import { openCloudUploads } from "../lib/cloud/cloud-uploads.ts";
 import { openExecutionWorkflow } from "../lib/cloud/execution-workflow.ts";
 import { runCost } from "../lib/cloud/run-cost.ts";
+import { openSweepExecutionWorkflow } from "../lib/cloud/sweep-execution-workflow.ts";
 import { awsClients } from "../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../lib/stores/aws/stores.ts";
 import { namedStrategies } from "../lib/strategies/load-strategy.ts";
@@ -24,12 +25,15 @@ const limits = { bodyBytes: 2_000_000, answerBytes: 5_000_000, workMs: 18_000 };
 
 async function openApp(env: ApiEnv) {
   const { dynamodb, s3, sfn } = await traced(awsClients());
-  const { DATA_BUCKET: bucket, RUN_TABLE: table, RUN_STATE_MACHINE_ARN: runs, IMPORT_STATE_MACHINE_ARN: imports } = env;
+  const { DATA_BUCKET: bucket, RUN_TABLE: table } = env;
+  const { RUN_STATE_MACHINE_ARN: runs, SWEEP_STATE_MACHINE_ARN: sweeps, IMPORT_STATE_MACHINE_ARN: imports } = env;
   const stores = openAwsStores({ dynamodb, s3, table, bucket });
   const nowMs = Date.now;
+  const workflow = openExecutionWorkflow({ sfn, stateMachineArn: runs, stores, nowMs });
   const api = buildApi({
     stores,
-    workflow: openExecutionWorkflow({ sfn, stateMachineArn: runs, stores, nowMs }),
+    workflow,
+    sweepWorkflow: openSweepExecutionWorkflow({ sfn, stateMachineArn: sweeps, stores, runs: workflow, nowMs }),
     uploads: openCloudUploads({ s3, bucket, sfn, stateMachineArn: imports, nowMs }),
     strategies: namedStrategies,
     // The state machine is of the account that the stack was deployed to.

@@ -9,6 +9,8 @@ import { RunFunctions } from "./constructs/run-functions.ts";
 import { RunTable } from "./constructs/run-table.ts";
 import { RunWatch } from "./constructs/run-watch.ts";
 import { RunWorkflow } from "./constructs/run-workflow.ts";
+import { SweepFunctions } from "./constructs/sweep-functions.ts";
+import { SweepWorkflow } from "./constructs/sweep-workflow.ts";
 import type { Parameters } from "./parameters.ts";
 
 export type BackstitchStackProps = StackProps & {
@@ -25,16 +27,35 @@ export class BackstitchStack extends Stack {
     const { table } = new RunTable(this, "Runs");
     const functions = new RunFunctions(this, "Steps", { bundles, bucket, table, parameters });
     const runs = new RunWorkflow(this, "Run", { functions, parameters });
+    const sweepSteps = new SweepFunctions(this, "SweepSteps", { bundles, bucket, table, parameters });
+    const sweeps = new SweepWorkflow(this, "Sweep", { runs: functions, sweeps: sweepSteps, bucket, parameters });
     const imports = new ImportWorkflow(this, "Imports", { bundles, bucket, table, parameters });
-    const ends = new ExecutionEnds(this, "Ends", { machine: runs.machine, bundles, bucket, table, parameters });
+    const ends = new ExecutionEnds(this, "Ends", {
+      runs: runs.machine,
+      sweeps: sweeps.machine,
+      bundles,
+      bucket,
+      table,
+      parameters,
+    });
     new RunWatch(this, "Watch", { bundles, bucket, table, parameters });
     const api = parameters.apiInStack
-      ? new HttpApi(this, "Api", { bundles, bucket, table, runs: runs.machine, imports: imports.machine, parameters })
+      ? new HttpApi(this, "Api", {
+          bundles,
+          bucket,
+          table,
+          runs: runs.machine,
+          sweeps: sweeps.machine,
+          imports: imports.machine,
+          parameters,
+        })
       : undefined;
-    if (parameters.monitoring) new Monitoring(this, "Monitoring", { functions, runs, imports, ends, api, parameters });
+    if (parameters.monitoring)
+      new Monitoring(this, "Monitoring", { functions, runs, sweeps, imports, ends, api, parameters });
 
     if (api !== undefined) new CfnOutput(this, "ApiUrl", { value: api.url });
     new CfnOutput(this, "RunStateMachineArn", { value: runs.machine.stateMachineArn });
+    new CfnOutput(this, "SweepStateMachineArn", { value: sweeps.machine.stateMachineArn });
     new CfnOutput(this, "ImportStateMachineArn", { value: imports.machine.stateMachineArn });
     new CfnOutput(this, "BucketName", { value: bucket.bucketName });
     new CfnOutput(this, "TableName", { value: table.tableName });

@@ -12,6 +12,8 @@ export type Parameters = {
   readonly segmentTimeoutSeconds: number;
   /** Segments at once, over all runs; undefined leaves them to the account's limit. */
   readonly concurrency: number | undefined;
+  /** Runs of one sweep at once. */
+  readonly sweepConcurrency: number;
   /** Segments that one execution does before it hands over to a fresh one. */
   readonly turnsPerExecution: number;
   readonly logRetentionDays: number;
@@ -55,6 +57,7 @@ export function parseParameters(node: Node): Parameters {
     architecture: oneOf(flags, "architecture", ["x86_64", "arm64"]),
     segmentTimeoutSeconds: whole(flags, "segmentTimeoutSeconds", 300, { least: 30, most: 900 }),
     concurrency: flags.has("concurrency") ? whole(flags, "concurrency", 1, { least: 1, most: 10_000 }) : undefined,
+    sweepConcurrency: whole(flags, "sweepConcurrency", 100, { least: 1, most: 10_000 }),
     // 3,000 turns of 7 events leave 4,000 of an execution's 25,000 events to retries and redrives.
     turnsPerExecution: whole(flags, "turnsPerExecution", 3000, { least: 1, most: 3300 }),
     logRetentionDays: days(flags),
@@ -76,7 +79,7 @@ type Flags = ReadonlyMap<string, string>;
 
 const known = new Set(
   (
-    "stackName memory architecture segmentTimeoutSeconds concurrency turnsPerExecution logRetentionDays apiInStack authorizer " +
+    "stackName memory architecture segmentTimeoutSeconds concurrency sweepConcurrency turnsPerExecution logRetentionDays apiInStack authorizer " +
     "jwtIssuer jwtAudience allowedPrincipals alarmTopicArn monitoring oldestRunHours strategies models tags"
   ).split(" "),
 );

@@ -12,21 +12,23 @@ import type { Parameters } from "../parameters.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { CodeFunction } from "./code-function.ts";
 import { readItems, writeItems } from "./data-permissions.ts";
+import { describeMapChildren } from "./map-children.ts";
 
 export type ExecutionEndsProps = {
-  readonly machine: IStateMachine;
+  readonly runs: IStateMachine;
+  readonly sweeps: IStateMachine;
   readonly bundles: string;
   readonly bucket: Bucket;
   readonly table: Table;
   readonly parameters: Parameters;
 };
 
-/** Writes the end of an execution that did not finish its run to the run's record. What could not be written waits in a queue for 14 days. */
+/** Writes the end of an execution that did not finish its run or sweep to its record. What could not be written waits in a queue for 14 days. */
 export class ExecutionEnds extends Construct {
   readonly undelivered: Queue;
   readonly status: CodeFunction;
 
-  constructor(scope: Construct, id: string, { machine, bundles, bucket, table, parameters }: ExecutionEndsProps) {
+  constructor(scope: Construct, id: string, { runs, sweeps, bundles, bucket, table, parameters }: ExecutionEndsProps) {
     super(scope, id);
     this.undelivered = new Queue(this, "Undelivered", {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -38,10 +40,11 @@ export class ExecutionEnds extends Construct {
       description: "records that an execution failed, timed out or was aborted",
       code: { bundles, name: "status" },
       memory: 512,
-      timeoutSeconds: 30,
+      // After a sweep it asks how each of its runs ended, of which there are as many as may be under way at once.
+      timeoutSeconds: 300,
       reservedConcurrency: undefined,
       environment: { DATA_BUCKET: bucket.bucketName, RUN_TABLE: table.tableName } satisfies StatusEnv,
-      permissions: [readItems(table), writeItems(table)],
+      permissions: [readItems(table, ["byStatus"]), writeItems(table), ...describeMapChildren(this, parameters)],
       parameters,
     });
     // EventBridge hands the event to Lambda's own queue: what the function then fails to do is Lambda's to retry.
@@ -51,11 +54,14 @@ export class ExecutionEnds extends Construct {
       onFailure: new SqsDestination(this.undelivered),
     });
     new Rule(this, "Rule", {
-      description: "Executions of runs that failed, timed out or were aborted",
+      description: "Executions of runs and sweeps that failed, timed out or were aborted",
       eventPattern: {
         source: ["aws.states"],
         detailType: ["Step Functions Execution Status Change"],
-        detail: { stateMachineArn: [machine.stateMachineArn], status: ["FAILED", "TIMED_OUT", "ABORTED"] },
+        detail: {
+          stateMachineArn: [runs.stateMachineArn, sweeps.stateMachineArn],
+          status: ["FAILED", "TIMED_OUT", "ABORTED"],
+        },
       },
       targets: [
         new LambdaFunction(this.status.function, {

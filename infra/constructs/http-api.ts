@@ -20,12 +20,14 @@ import type { Parameters } from "../parameters.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { CodeFunction } from "./code-function.ts";
 import { putObjects, readItems, readObjects, removeManyItems, removeObjects, writeItems } from "./data-permissions.ts";
+import { describeMapChildren } from "./map-children.ts";
 
 export type HttpApiProps = {
   readonly bundles: string;
   readonly bucket: Bucket;
   readonly table: Table;
   readonly runs: StateMachine;
+  readonly sweeps: StateMachine;
   readonly imports: StateMachine;
   readonly parameters: Parameters;
 };
@@ -36,9 +38,13 @@ export class HttpApi extends Construct {
   readonly api: Api;
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { bundles, bucket, table, runs, imports, parameters }: HttpApiProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { bundles, bucket, table, runs, sweeps, imports, parameters }: HttpApiProps,
+  ) {
     super(scope, id);
-    const machineNames = [`${parameters.stackName}-run`, `${parameters.stackName}-import`];
+    const machineNames = ["run", "sweep", "import"].map((machine) => `${parameters.stackName}-${machine}`);
     this.function = new CodeFunction(this, "Api", {
       description: "the HTTP API",
       code: { bundles, name: "api" },
@@ -50,6 +56,7 @@ export class HttpApi extends Construct {
         DATA_BUCKET: bucket.bucketName,
         RUN_TABLE: table.tableName,
         RUN_STATE_MACHINE_ARN: runs.stateMachineArn,
+        SWEEP_STATE_MACHINE_ARN: sweeps.stateMachineArn,
         IMPORT_STATE_MACHINE_ARN: imports.stateMachineArn,
         ...(parameters.allowedPrincipals.length > 0 && { ALLOWED_PRINCIPALS: parameters.allowedPrincipals.join(",") }),
       } satisfies ApiEnv,
@@ -65,12 +72,13 @@ export class HttpApi extends Construct {
         putObjects(bucket, "uploads"),
         new PolicyStatement({
           actions: ["states:StartExecution"],
-          resources: [runs.stateMachineArn, imports.stateMachineArn],
+          resources: [runs.stateMachineArn, sweeps.stateMachineArn, imports.stateMachineArn],
         }),
         new PolicyStatement({
           actions: ["states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"],
           resources: machineNames.map((name) => executionsArn(this, name)),
         }),
+        ...describeMapChildren(this, parameters),
       ],
       parameters,
     });

@@ -20,10 +20,12 @@ import type { HttpApi } from "./http-api.ts";
 import type { ImportWorkflow } from "./import-workflow.ts";
 import type { RunFunctions } from "./run-functions.ts";
 import type { RunWorkflow } from "./run-workflow.ts";
+import type { SweepWorkflow } from "./sweep-workflow.ts";
 
 export type MonitoringProps = {
   readonly functions: RunFunctions;
   readonly runs: RunWorkflow;
+  readonly sweeps: SweepWorkflow;
   readonly imports: ImportWorkflow;
   readonly ends: ExecutionEnds;
   readonly api: HttpApi | undefined;
@@ -35,12 +37,17 @@ export class Monitoring extends Construct {
   readonly #parameters: Parameters;
   readonly #alarms: IAlarm[] = [];
 
-  constructor(scope: Construct, id: string, { functions, runs, imports, ends, api, parameters }: MonitoringProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { functions, runs, sweeps, imports, ends, api, parameters }: MonitoringProps,
+  ) {
     super(scope, id);
     this.#parameters = parameters;
     const segment = functions.segment.function;
     this.#alarm("FailedRuns", "Executions of runs failed: see each run's reason.", runs.machine.metricFailed(sums));
     this.#alarm("TimedOutRuns", "Executions of runs timed out.", runs.machine.metricTimedOut(sums));
+    this.#alarm("FailedSweeps", "Sweeps failed: see each sweep's reason.", sweeps.machine.metricFailed(sums));
     this.#alarm("FailedImports", "Imports failed.", imports.machine.metricFailed(sums));
     this.#alarm("Throttles", "Segments wait for Lambda's concurrency.", segment.metricThrottles(sums), { above: 10 });
     this.#alarm("Zombies", "Invocations found their run in other hands.", counted(metricNames.zombiesStopped), {

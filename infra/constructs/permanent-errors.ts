@@ -24,6 +24,7 @@ export const permanentErrors = [
   "MissingCheckpointError",
   "MissingObjectError",
   "MissingRunError",
+  "MissingSweepError",
   "MissingVariableError",
   "ModelBundleError",
   "ModelInputError",
@@ -44,6 +45,9 @@ export const permanentErrors = [
   "StrategyChangedError",
   "StrategyError",
   "StrategyInputError",
+  "SweepItemsError",
+  "SweepSpecError",
+  "SweepTooLargeError",
   "UnencodableStateError",
   "UnseededForkError",
 ] as const;

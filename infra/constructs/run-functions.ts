@@ -7,7 +7,7 @@ import type { SegmentEnv } from "../../functions/segment-env.ts";
 import type { Parameters } from "../parameters.ts";
 import { CodeFunction } from "./code-function.ts";
 import { putObjects, readItems, readObjects, writeItems } from "./data-permissions.ts";
-import type { TimedFunction } from "./segment-loop.ts";
+import type { TimedFunction } from "./step-task.ts";
 
 export type RunFunctionsProps = {
   readonly bundles: string;

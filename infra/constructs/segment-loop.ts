@@ -1,5 +1,4 @@
 import { Duration } from "aws-cdk-lib";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import {
   Choice,
   Condition,
@@ -11,9 +10,10 @@ import {
   TaskInput,
   Timeout,
 } from "aws-cdk-lib/aws-stepfunctions";
-import { LambdaInvoke, StepFunctionsStartExecution } from "aws-cdk-lib/aws-stepfunctions-tasks";
+import { StepFunctionsStartExecution } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
-import { nameIsTaken, retryFunction, retryStart } from "./retries.ts";
+import { nameIsTaken, retryStart } from "./retries.ts";
+import { executionArn, startedAt, stepTask, type TimedFunction } from "./step-task.ts";
 
 export type SegmentLoopProps = {
   readonly plan: TimedFunction;
@@ -26,10 +26,8 @@ export type SegmentLoopProps = {
   readonly continuation?: { readonly machine: IStateMachine; readonly turns: number };
 };
 
-export type TimedFunction = { readonly function: IFunction; readonly timeoutSeconds: number };
-
 /**
- * The states of one run: Plan → Segment ⟲ Decide → Finish → Succeed. The input is `{ runId }`, of a continued run also `{ continues, chain, link }`;
+ * The states of one run: Plan → Segment ⟲ Decide → Finish → Succeed. The input is `{ runId }`, of a continued run also `{ continues, chain, link }`, of a sweep's run in-sample `{ family }`;
  * between the states go ids and the next bar only. No error is caught: a failed task ends the execution where a redrive goes on.
  */
 export class SegmentLoop extends StateMachineFragment {
@@ -38,9 +36,10 @@ export class SegmentLoop extends StateMachineFragment {
 
   constructor(scope: Construct, id: string, { plan, segment, finish, continuation }: SegmentLoopProps) {
     super(scope, id);
-    const done = Succeed.jsonata(this, "Done");
-    const segmentTask = call(this, "Segment", segment, stepCall, { turn: "{% $turn + 1 %}" });
-    const finishTask = call(this, "Finish", finish, stepCall);
+    // The answers of a map's children come back in one payload of 256 KiB at most, and nobody reads them.
+    const done = Succeed.jsonata(this, "Done", continuation === undefined ? { outputs: {} } : {});
+    const segmentTask = stepTask(this, "Segment", segment, stepCall, { turn: "{% $turn + 1 %}" });
+    const finishTask = stepTask(this, "Finish", finish, finishCall);
     const next = Choice.jsonata(this, "Decide");
     if (continuation === undefined) {
       next.when(answered("segment"), segmentTask);
@@ -52,16 +51,11 @@ export class SegmentLoop extends StateMachineFragment {
     next.when(answered("finish"), finishTask).when(answered("stop"), done);
     segmentTask.next(next);
     finishTask.next(done);
-    const planTask = call(this, "Plan", plan, planCall, planned);
+    const planTask = stepTask(this, "Plan", plan, planCall, planned);
     planTask.next(next);
     this.startState = planTask;
   }
 }
-
-const executionArn = "$states.context.Execution.Id";
-/** Tells a redrive from a late delivery. */
-const startedAt =
-  "$exists($states.context.Execution.RedriveTime) ? $states.context.Execution.RedriveTime : $states.context.Execution.StartTime";
 
 const planCall = `{% $merge([${[
   `{ "runId": $states.input.runId, "executionArn": ${executionArn}, "startedAt": (${startedAt}) }`,
@@ -70,33 +64,17 @@ const planCall = `{% $merge([${[
 
 const stepCall = { runId: "{% $runId %}", executionArn: `{% ${executionArn} %}`, startedAt: `{% ${startedAt} %}` };
 
+/** A run in-sample says which family its lanes belong to. */
+const finishCall = { ...stepCall, family: "{% $family %}" };
+
 /** `chain` is the name of the first execution of a continued run, `link` counts those after it. */
 const planned = {
   runId: "{% $states.input.runId %}",
   turn: 0,
+  family: "{% $exists($states.input.family) ? $states.input.family : null %}",
   chain: "{% $exists($states.input.chain) ? $states.input.chain : $states.context.Execution.Name %}",
   link: "{% $exists($states.input.link) ? $states.input.link : 0 %}",
 };
-
-function call(
-  scope: Construct,
-  id: string,
-  { function: lambdaFunction, timeoutSeconds }: TimedFunction,
-  payload: string | Record<string, string>,
-  assign: Record<string, unknown> = {},
-): LambdaInvoke {
-  const task = LambdaInvoke.jsonata(scope, id, {
-    lambdaFunction,
-    payload: typeof payload === "string" ? TaskInput.fromText(payload) : TaskInput.fromObject(payload),
-    // Lambda ends the invocation first: a task that gave up before would leave a zombie beside its retry.
-    taskTimeout: Timeout.duration(Duration.seconds(timeoutSeconds + 60)),
-    retryOnServiceExceptions: false,
-    outputs: "{% $states.result.Payload %}",
-    ...(Object.keys(assign).length > 0 && { assign }),
-  });
-  retryFunction(task);
-  return task;
-}
 
 function answered(next: "segment" | "finish" | "stop"): Condition {
   return Condition.jsonata(`{% $states.input.next = "${next}" %}`);

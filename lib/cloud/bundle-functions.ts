@@ -7,7 +7,18 @@ import { type FolderStrategy, findStrategies } from "../strategies/strategies-fo
 import { copyModelRuntime } from "./model-runtime.ts";
 
 /** The functions of a deployment, by the names of their files. */
-export const functionNames = ["plan", "segment", "finish", "status", "watch", "api", "import"] as const;
+export const functionNames = [
+  "plan",
+  "segment",
+  "finish",
+  "expand",
+  "select",
+  "stitch",
+  "status",
+  "watch",
+  "api",
+  "import",
+] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 export type BundleOptions = {
@@ -53,7 +64,15 @@ export async function bundleFunctions({
 }
 
 /** These compute runs or plan them, so that they need the user's strategies. */
-const functionsWithStrategies: readonly FunctionName[] = ["plan", "segment", "finish", "api"];
+const functionsWithStrategies: readonly FunctionName[] = [
+  "plan",
+  "segment",
+  "finish",
+  "expand",
+  "select",
+  "stitch",
+  "api",
+];
 
 /** The repository, or the installed package: where lib/ and functions/ are. */
 const root = join(import.meta.dirname, "../..");

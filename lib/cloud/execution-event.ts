@@ -2,10 +2,12 @@ import { z } from "zod";
 import { InputError } from "../engine/input-error.ts";
 import type { ExecutionEnd } from "../run/execution-end.ts";
 
-/** How the execution of a run ended, as EventBridge tells it. */
-export type ExecutionEvent = { readonly runId: string; readonly end: ExecutionEnd };
+/** How the execution of a run or a sweep ended, as EventBridge tells it. */
+export type ExecutionEvent =
+  | { readonly runId: string; readonly end: ExecutionEnd }
+  | { readonly sweepId: string; readonly end: ExecutionEnd };
 
-/** An event that is not the end of a run's execution. */
+/** An event that is not the end of a run's or a sweep's execution. */
 export class ExecutionEventError extends InputError {
   override readonly name = "ExecutionEventError";
 }
@@ -20,7 +22,9 @@ const statusChange = z.object({
     cause: z.string().nullish(),
   }),
 });
-const executionInput = z.object({ runId: z.string() });
+const executionInput = z.union([z.object({ runId: z.string() }), z.object({ sweepId: z.string() })], {
+  error: "expected a runId or a sweepId",
+});
 
 /** Reads the event "Step Functions Execution Status Change"; throws ExecutionEventError naming the field. */
 export function parseExecutionEvent(event: unknown): ExecutionEvent {
@@ -30,9 +34,9 @@ export function parseExecutionEvent(event: unknown): ExecutionEvent {
     "a status change of an execution that failed, timed out or was aborted",
   );
   const { executionArn, status, stopDate, error, cause } = detail;
-  const { runId } = accept(executionInput, jsonOf(detail.input), "detail.input to be JSON with a runId");
+  const computed = accept(executionInput, jsonOf(detail.input), "detail.input to be JSON with a runId or a sweepId");
   return {
-    runId,
+    ...computed,
     end: {
       executionArn,
       status,
@@ -48,7 +52,7 @@ function accept<T>(schema: z.ZodType<T>, value: unknown, wanted: string): T {
   if (parsed.success) return parsed.data;
   const found = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "value"}: ${message}`).join("; ");
   throw new ExecutionEventError(
-    `Expected ${wanted}, found: ${found}. The rule is to match the run's state machine only.`,
+    `Expected ${wanted}, found: ${found}. The rule is to match the state machines of runs and sweeps only.`,
   );
 }
 

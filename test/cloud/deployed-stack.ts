@@ -27,6 +27,7 @@ export type DeployedStack = {
   readonly bucketName: string;
   readonly tableName: string;
   readonly runStateMachineArn: string;
+  readonly sweepStateMachineArn: string;
   readonly importStateMachineArn: string;
   /** Names of the deployed functions by the names of their files. */
   readonly functionNames: { readonly [name: string]: string };
@@ -65,11 +66,12 @@ export async function deployStack(options: DeployOptions): Promise<DeployedStack
     await stop();
     throw error;
   });
-  const { BucketName, TableName, RunStateMachineArn, ImportStateMachineArn } = plan.outputs;
+  const { BucketName, TableName, RunStateMachineArn, SweepStateMachineArn, ImportStateMachineArn } = plan.outputs;
   return {
     bucketName: String(BucketName),
     tableName: String(TableName),
     runStateMachineArn: String(RunStateMachineArn),
+    sweepStateMachineArn: String(SweepStateMachineArn),
     importStateMachineArn: String(ImportStateMachineArn),
     functionNames: Object.fromEntries(plan.functions.map(({ name }) => [name.replace(/^.*-/, ""), name])),
     outputs: plan.outputs,

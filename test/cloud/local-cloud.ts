@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { RunWorkflow } from "../../lib/api/run-workflow.ts";
+import type { SweepWorkflow } from "../../lib/api/sweep-workflow.ts";
 import { bundleFunctions } from "../../lib/cloud/bundle-functions.ts";
 import { openExecutionWorkflow } from "../../lib/cloud/execution-workflow.ts";
+import { openSweepExecutionWorkflow } from "../../lib/cloud/sweep-execution-workflow.ts";
 import { awsClients, closeClients } from "../../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../../lib/stores/aws/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
@@ -30,6 +32,7 @@ export type LocalCloud = {
   /** Straight to the servers, without the proxies. */
   readonly stores: Stores;
   readonly workflow: RunWorkflow;
+  readonly sweepWorkflow: SweepWorkflow;
   readonly environment: Readonly<Record<string, string>>;
   /** What happens to the functions' requests from now on. */
   setFaults(faults: CloudFaults): void;
@@ -90,6 +93,13 @@ export async function openLocalCloud({
     stack,
     stores,
     workflow,
+    sweepWorkflow: openSweepExecutionWorkflow({
+      sfn,
+      stateMachineArn: stack.sweepStateMachineArn,
+      stores,
+      runs: workflow,
+      nowMs: now,
+    }),
     environment,
     setFaults: (chosen) => {
       faults = chosen;

@@ -12,7 +12,9 @@ let thrown: string[];
 beforeAll(async () => {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ["plan", "segment", "finish", "import"].map((name) => `functions/${name}.ts`),
+    entryPoints: ["plan", "segment", "finish", "expand", "select", "stitch", "import"].map(
+      (name) => `functions/${name}.ts`,
+    ),
     outdir: root,
     write: false,
     metafile: true,

@@ -31,7 +31,9 @@ const withoutResources = [
 const namedWhenMade = [
   /^arn:aws:s3:::[\w-]+\/(objects|uploads)\/\*$/, // the objects of one folder of the one bucket
   /^arn:aws:lambda:eu-west-1:111122223333:function:[\w-]+:\*$/, // the versions of one function
-  /^arn:aws:states:eu-west-1:111122223333:execution:Backstitch-(run|import):\*$/, // the executions of one machine
+  /^arn:aws:s3:::[\w-]+\/objects\/sweeps\/\*$/, // the lists that maps read
+  /^arn:aws:states:eu-west-1:111122223333:execution:Backstitch-(run|sweep|import):\*$/, // the executions of one machine
+  /^arn:aws:states:eu-west-1:111122223333:execution:Backstitch-sweep\/(InSample|OutOfSample):\*$/, // the children of one map
 ];
 
 let template: Template;
@@ -83,6 +85,9 @@ test.each([
   ["Plan", ["s3:PutObject", "s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
   ["Segment", ["s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
   ["Finish", ["s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
+  ["Expand", ["s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
+  ["Select", ["s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
+  ["Stitch", ["s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
   ["Status", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "states:StartExecution"]],
   ["Watch", ["s3:GetObject", "s3:PutObject", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]],
   ["Import", ["states:StartExecution", "states:StopExecution"]],

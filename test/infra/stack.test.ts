@@ -133,6 +133,7 @@ test("an alarm stands for each thing that a person must look at", () => {
     "Backstitch-DeterminismViolations",
     "Backstitch-FailedImports",
     "Backstitch-FailedRuns",
+    "Backstitch-FailedSweeps",
     "Backstitch-OldestRun",
     "Backstitch-StillRun",
     "Backstitch-Throttles",
@@ -148,6 +149,7 @@ test("outputs name what the commands need", () => {
     "BucketName",
     "ImportStateMachineArn",
     "RunStateMachineArn",
+    "SweepStateMachineArn",
     "TableName",
   ]);
 });

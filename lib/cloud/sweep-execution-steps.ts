@@ -1,0 +1,134 @@
+import { optimise, type Trials } from "../local/optimise-sweep.ts";
+import { changeSweep } from "../sweep/change-sweep.ts";
+import { type ExpandedItem, type ExpandedSweep, expandSweep, sweepLanes } from "../sweep/expand-sweep.ts";
+import { type OpenedSweep, openSweep, type SweepStores } from "../sweep/open-sweep.ts";
+import { parseSweepSpec } from "../sweep/parse-sweep-spec.ts";
+import type { ItemSizing } from "../sweep/plan-items.ts";
+import { type SelectedSweep, selectWinners } from "../sweep/select-winners.ts";
+import { stitchSweep } from "../sweep/stitch-sweep.ts";
+import { getDocument } from "../sweep/sweep-objects.ts";
+import type { SweepRecord } from "../sweep/sweep-store.ts";
+import { advanceWinners } from "../sweep/winner-runs.ts";
+import type { SweepCall } from "./sweep-execution-call.ts";
+import { endSweep } from "./sweep-execution-end.ts";
+import { holdSweep } from "./sweep-execution-hold.ts";
+import { assertItemsDone, listItems } from "./sweep-execution-items.ts";
+
+/**
+ * The steps of a sweep between its maps, one invocation each. Every one may be repeated, doubled, late or killed: what is stored already decides what is to be done.
+ * What a step throws is recorded when the execution ends by it.
+ */
+export type SweepAnswer =
+  /** A map over the list with this hash; then Select. */
+  | { readonly next: "inSample" | "outOfSample"; readonly items: string }
+  | { readonly next: "select" | "stitch" }
+  /** The sweep has its answer, is cancelled, or is not this execution's any more. */
+  | { readonly next: "stop" };
+
+export type SweepReport = { readonly answer: SweepAnswer; readonly sweep: SweepRecord };
+
+/**
+ * Measured speed of one function, and how long it should work on an item: children are started at 100 a second and cost a dozen transitions each, so that items
+ * are minutes of work. A run's record must fit into an item of the table.
+ */
+const sizing: ItemSizing = { laneBarsPerSecond: 20_000_000, targetSeconds: 180, mostLanes: 500 };
+
+/** A round of an optimiser is one item: it is short, and its lanes are asked for and told together. */
+const roundSizing: ItemSizing = { laneBarsPerSecond: 1e15, targetSeconds: 1, mostLanes: 1_000 };
+
+/** First step: takes or finds the attempt, plans the runs in-sample and lists those that are not done. Throws what `openSweep` throws. */
+export async function expandStep(call: SweepCall, nowMs: number, stores: SweepStores): Promise<SweepReport> {
+  return onHeldSweep(call, "first", nowMs, stores, async (sweep, opened) => {
+    const { due } = await triedLanes(sweep, opened, stores);
+    const items = await listItems(due, stores);
+    return items === undefined ? { next: "select" } : { next: "inSample", items };
+  });
+}
+
+/**
+ * The step after a map: checks that its runs are done, and says what comes next: a further round of an optimiser, winners' runs that are due (of chained windows one
+ * after another), or the end. Throws SweepItemsError.
+ */
+export async function selectStep(call: SweepCall, nowMs: number, stores: SweepStores): Promise<SweepReport> {
+  return onHeldSweep(call, "later", nowMs, stores, async (sweep, opened) => {
+    if (call.items !== undefined) await assertItemsDone(call.items, stores);
+    const { trials, due } = await triedLanes(sweep, opened, stores);
+    if (trials === undefined) {
+      const items = await listItems(due, stores);
+      return items === undefined ? { next: "select" } : { next: "inSample", items };
+    }
+    const selected = await selection(sweep, opened, trials, stores);
+    const winners = await advanceWinners(sweep, opened, selected, trials.lanes, stores);
+    const items = await listItems(winners.due, stores);
+    return items === undefined ? { next: "stitch" } : { next: "outOfSample", items };
+  });
+}
+
+/** Last step: joins what all runs came to, stores the answer and ends the sweep. */
+export async function stitchStep(call: SweepCall, nowMs: () => number, stores: SweepStores): Promise<SweepReport> {
+  return onHeldSweep(call, "later", nowMs(), stores, async (sweep, opened) => {
+    const { trials } = await triedLanes(sweep, opened, stores);
+    if (trials === undefined) throw new Error(`Sweep "${sweep.sweepId}" is to be stitched before its lanes are done.`);
+    const selected = await selection(sweep, opened, trials, stores);
+    const { all: winners } = await advanceWinners(sweep, opened, selected, trials.lanes, stores);
+    await stitchSweep({ sweep, opened, selected, winners, ...trials }, nowMs(), stores);
+    const spentMs = nowMs() - (sweep.owner?.heartbeatAtMs ?? nowMs());
+    const addTime = (now: SweepRecord) => ({ ...now, durationMs: now.durationMs + spentMs });
+    await changeSweep(sweep.sweepId, addTime, stores.sweeps);
+    return { next: "stop" };
+  });
+}
+
+async function onHeldSweep(
+  call: SweepCall,
+  step: "first" | "later",
+  nowMs: number,
+  stores: SweepStores,
+  work: (sweep: SweepRecord, opened: OpenedSweep) => Promise<SweepAnswer>,
+): Promise<SweepReport> {
+  const { kind, sweep } = await holdSweep(call, step, nowMs, stores.sweeps);
+  if (kind === "passed") return { answer: { next: "stop" }, sweep };
+  if (sweep.status === "cancelling") {
+    const ended = await endSweep(sweep, { status: "cancelled", atMs: nowMs }, stores.sweeps);
+    return { answer: { next: "stop" }, sweep: ended ?? sweep };
+  }
+  const written = parseSweepSpec(sweep.spec, `The stored spec of sweep "${sweep.sweepId}"`);
+  const answer = await work(sweep, await openSweep(written, stores));
+  return { answer, sweep: (await stores.sweeps.getSweep(sweep.sweepId)) ?? sweep };
+}
+
+/** The lanes that the sweep tries, and the items of them; of an optimiser that has rounds to go, those of the next one. */
+type Tried = { readonly trials?: Trials; readonly due: readonly ExpandedItem[] };
+
+async function triedLanes(sweep: SweepRecord, opened: OpenedSweep, stores: SweepStores): Promise<Tried> {
+  const { method } = opened.spec;
+  if (method.kind === "tpe") {
+    // Rounds that are done are gone through again, for the optimiser's state follows from them; the first that is not ends that.
+    const atDueRound = new AbortController();
+    let due: readonly ExpandedItem[] = [];
+    const stopAtDue = async ({ items }: ExpandedSweep) => {
+      if (items.length === 0) return;
+      due = items;
+      atDueRound.abort();
+    };
+    const trials = await optimise(sweep, opened, method, roundSizing, stores, stopAtDue, atDueRound.signal);
+    return trials === undefined ? { due } : { trials, due: [] };
+  }
+  const expanded =
+    sweep.planHash === undefined
+      ? await expandSweep(sweep, opened, sizing, stores)
+      : await getDocument<ExpandedSweep>(sweep.planHash, stores.objects);
+  const { indexes } = opened.plan.points;
+  const trials = { expanded, lanes: sweepLanes(opened), indexOf: (lane: number) => indexes?.[lane] ?? lane };
+  return { trials, due: expanded.items };
+}
+
+async function selection(
+  sweep: SweepRecord,
+  opened: OpenedSweep,
+  { expanded, lanes }: Trials,
+  stores: SweepStores,
+): Promise<SelectedSweep> {
+  if (sweep.winnersHash !== undefined) return getDocument<SelectedSweep>(sweep.winnersHash, stores.objects);
+  return selectWinners(sweep, opened, expanded, lanes, stores);
+}
