@@ -92,7 +92,7 @@ export function sweepExperiment(sweep: SweepWithSpec, curve: () => Promise<Timed
     );
   const { name: _name, tags: _tags, maxLanes: _maxLanes, facts: _facts, base, ...rest } = objectOf(spec);
   const params = objectOf(objectOf(base).strategy).params ?? {};
-  const assumptions = { ...rest, base: specAssumptions(base ?? {}, params), engineVersion, snapshotId };
+  const assumptions = { ...specAssumptions(base ?? {}, params), sweep: rest, engineVersion, snapshotId };
   return {
     kind: "sweep",
     label: sweepId,

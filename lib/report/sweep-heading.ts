@@ -96,9 +96,20 @@ ${tile("Closed trades", countText(metrics.closedTrades), `win rate ${percentText
 function efficiencyTile({ result }: SweepReportInput): Html {
   const windows = result?.windows ?? [];
   const known = windows.map(({ efficiency }) => efficiency).filter((value) => value !== null);
-  const mean = known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
   const won = windows.filter(({ outOfSample }) => (outOfSample.metrics?.totalReturn ?? 0) > 0).length;
-  return tile("Efficiency", ratioText(mean), `out / in, mean; ${won} of ${countOf(windows.length, "window")} won`);
+  return tile(
+    "Efficiency",
+    ratioText(medianOf(known)),
+    `out / in, median; ${won} of ${countOf(windows.length, "window")} won`,
+  );
+}
+
+/** A ratio near a denominator of 0 would rule a mean. */
+function medianOf(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
 function luckTiles({ result }: SweepReportInput): Html {

@@ -25,7 +25,7 @@ export function ribbonSection(input: SweepReportInput): Html {
   const rect = ({ firstTimeMs, lastTimeMs }: RangeOfBars, kind: string, i: number, tip: string) =>
     html`<rect class="${kind}" x="${x(firstTimeMs)}" y="${Math.round(i * row * 10 + row) / 10}" width="${Math.max(1, x(lastTimeMs) - x(firstTimeMs))}" height="${Math.round(row * 8) / 10}" data-tip="${tip}"/>`;
   return html`<section id="ribbon" aria-labelledby="ribbon-title"><h2 id="ribbon-title">Windows</h2>
-<div class="legend"><span><i class="key-in"></i>in-sample: chosen here</span> <span><i class="key-gain"></i>out of sample: gained</span> <span><i class="key-loss"></i>out of sample: lost</span></div>
+<div class="legend"><span><i class="key-in"></i>in-sample: chosen here</span> <span><i class="key-gain"></i>out of sample: gained</span> <span><i class="key-loss"></i>out of sample: lost</span> <span><i class="key-none"></i>neither: no position, or nothing chosen</span></div>
 ${plotFrame({
   id: "ribbon-plot",
   title: `${drawn.length} windows over time, each with its in-sample and out-of-sample ranges`,
@@ -45,7 +45,8 @@ ${every > 1 ? html`<p class="note">Every ${every}th of ${countText(windows.lengt
 
 function outcomeOf({ outOfSample }: WindowResult): string {
   const gained = outOfSample.metrics?.totalReturn;
-  return gained === undefined ? "out none" : gained > 0 ? "out won" : "out lost";
+  if (gained === undefined || gained === 0) return "out none";
+  return gained > 0 ? "out won" : "out lost";
 }
 
 function tipOf({ index, inSample, outOfSample, best, efficiency }: WindowResult, input: SweepReportInput): string {

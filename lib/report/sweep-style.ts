@@ -7,8 +7,8 @@ export const sweepStyle = `
 .sentences li { margin: 8px 0; }
 .sources th { white-space: normal; } .sources td { white-space: nowrap; }
 .plot .in { fill: var(--odd); opacity: 0.75; } .plot .won { fill: var(--gain); } .plot .lost { fill: var(--loss); } .plot .none { fill: var(--muted); }
-.legend .key-in, .legend .key-gain, .legend .key-loss { height: 10px; vertical-align: -1px; }
-.key-in { color: var(--odd); } .key-gain { color: var(--gain); } .key-loss { color: var(--loss); }
+.legend :is(.key-in, .key-gain, .key-loss, .key-none) { height: 10px; vertical-align: -1px; }
+.key-in { color: var(--odd); } .key-gain { color: var(--gain); } .key-loss { color: var(--loss); } .key-none { color: var(--muted); }
 .plot .diagonal { stroke: var(--muted); stroke-width: 1; stroke-dasharray: 5 4; }
 .point { position: absolute; width: 11px; height: 11px; margin: 0 0 -5.5px -5.5px; border-radius: 50%; background: var(--c0); border: 1.5px solid var(--bg); }
 .point.other { background: transparent; border-color: var(--c0); opacity: 0.55; }

@@ -60,7 +60,7 @@ function stabilityNote({ result, objective }: SweepReportInput): Html {
         : share > 0.6
           ? " Its surroundings are lower."
           : " It is a lone peak: do not trust it.";
-  return html`<p>The chosen set has ${text(stability.value)}; with its ${countText(stability.neighbours)} neighbours one step away the average is ${text(stability.neighbourhoodMean)}${share === null ? "" : ` (stability ${ratioText(share)})`}.${verdict}</p>`;
+  return html`<p>${result !== undefined && result.windows.length > 1 ? "On average over the windows the newest chosen set has" : "The chosen set has"} ${text(stability.value)}; with its ${countText(stability.neighbours)} neighbours one step away the average is ${text(stability.neighbourhoodMean)}${share === null ? "" : ` (stability ${ratioText(share)})`}.${verdict}</p>`;
 }
 
 /** For each parameter: how much it explains, what each value gives, and how far the winners moved along it. */

@@ -26,14 +26,31 @@ export function lanesSection(input: SweepReportInput): Html {
   const wins = winsOf(input);
   const text = objectiveText(objective);
   const over = result.windows.length > 1 ? "over the windows, in-sample" : "in-sample";
+  const columns = laneColumns.filter(
+    ({ metric }) => objective.terms.length > 1 || objective.terms[0]?.metric !== metric,
+  );
+  const heads = [...(wins === undefined ? [] : ["Windows won"]), ...columns.map(({ label }) => label)];
   return html`<section id="lanes" aria-labelledby="lanes-title"><h2 id="lanes-title">The best parameter sets</h2>
-<div class="scroll"><table class="rows" data-page="15">${sortableHead(["Lane", "Parameters", objectiveName(objective), ...(wins === undefined ? [] : ["Windows won"]), "Return", "Sharpe", "Max drawdown", "Trades", "Win rate", "Profit factor"])}<tbody>${ranked.map(
+<div class="scroll"><table class="rows" data-page="15">${sortableHead(["Lane", "Parameters", objectiveName(objective), ...heads])}<tbody>${ranked.map(
     ({ lane, params, value, metrics }) => html`
-<tr>${numberCell(lane, countText(lane))}<td>${paramsText(chosenParams(input, params))}</td>${numberCell(value, text(value))}${wins === undefined ? "" : numberCell(wins.get(lane) ?? 0, countText(wins.get(lane) ?? 0))}${numberCell(metrics.totalReturn, changeText(metrics.totalReturn), sign(metrics.totalReturn))}${numberCell(metrics.sharpe, ratioText(metrics.sharpe))}${numberCell(metrics.maxDrawdown, percentText(metrics.maxDrawdown))}${numberCell(metrics.closedTrades, ratioText(metrics.closedTrades))}${numberCell(metrics.winRate, percentText(metrics.winRate))}${numberCell(metrics.profitFactor, ratioText(metrics.profitFactor))}</tr>`,
+<tr>${numberCell(lane, countText(lane))}<td>${paramsText(chosenParams(input, params))}</td>${numberCell(value, text(value))}${wins === undefined ? "" : numberCell(wins.get(lane) ?? 0, countText(wins.get(lane) ?? 0))}${columns.map(({ metric, textOf }) => numberCell(metrics[metric], textOf(metrics[metric]), metric === "totalReturn" ? sign(metrics[metric]) : ""))}</tr>`,
   )}</tbody></table></div>
-<p class="note">Means ${over}. ${ranked.length < lanes.lanes.length ? `The best ${countText(ranked.length)} of ${countText(lanes.lanes.length)}; ` : ""}the whole table: <code>backstitch sweep export ${sweep.sweepId}</code>.</p>
+<p class="note">Means ${over}. ${ranked.length < lanes.lanes.length ? `The best ${countText(ranked.length)} of ${countText(lanes.lanes.length)} are listed. ` : ""}The whole table: <code>backstitch sweep export ${sweep.sweepId}</code>.</p>
 </section>`;
 }
+
+const laneColumns: readonly {
+  readonly metric: keyof LaneMean["metrics"];
+  readonly label: string;
+  textOf(value: number | null): string;
+}[] = [
+  { metric: "totalReturn", label: "Return", textOf: changeText },
+  { metric: "sharpe", label: "Sharpe", textOf: ratioText },
+  { metric: "maxDrawdown", label: "Max drawdown", textOf: percentText },
+  { metric: "closedTrades", label: "Trades", textOf: ratioText },
+  { metric: "winRate", label: "Win rate", textOf: percentText },
+  { metric: "profitFactor", label: "Profit factor", textOf: ratioText },
+];
 
 function winsOf({ result }: SweepReportInput): ReadonlyMap<number, number> | undefined {
   if (result === undefined || result.windows.length < 2) return undefined;

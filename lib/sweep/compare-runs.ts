@@ -52,8 +52,10 @@ export function compareRuns(runs: readonly ComparedRun[]): Comparison {
   };
 }
 
+/** The fields of objects in objects; a list is one value, for its places mean nothing by themselves. */
 function leavesOf(value: JsonValue, path: string): [string, JsonValue][] {
-  if (typeof value !== "object" || value === null || Object.keys(value).length === 0) return [[path, value]];
+  if (typeof value !== "object" || value === null || Array.isArray(value) || Object.keys(value).length === 0)
+    return [[path, value]];
   return Object.entries(value).flatMap(([key, item]) => leavesOf(item, path === "" ? key : `${path}.${key}`));
 }
 
