@@ -6,6 +6,7 @@ import { describeObjectStoreContract } from "./object-store.contract.ts";
 import { describeRequestStoreContract } from "./request-store.contract.ts";
 import { describeRunStoreContract } from "./run-store.contract.ts";
 import { describeSnapshotCatalogContract } from "./snapshot-catalog.contract.ts";
+import { describeSweepStoreContract } from "./sweep-store.contract.ts";
 
 const reason = whyNoServers();
 if (reason !== undefined) console.warn(`Skipped: ${reason}`);
@@ -16,6 +17,7 @@ describe.skipIf(reason !== undefined)("on servers that speak the AWS protocols",
   describeRunStoreContract("aws", () => openOne((stores) => stores.runs));
   describeSnapshotCatalogContract("aws", () => openOne((stores) => stores.snapshots));
   describeRequestStoreContract("aws", () => openOne((stores) => stores.requests));
+  describeSweepStoreContract("aws", () => openOne((stores) => stores.sweeps));
 
   async function openOne<Store>(pick: (stores: Stores) => Store) {
     const stores = await servers.stores();

@@ -3,6 +3,7 @@ import { describeObjectStoreContract } from "./object-store.contract.ts";
 import { describeRequestStoreContract } from "./request-store.contract.ts";
 import { describeRunStoreContract } from "./run-store.contract.ts";
 import { describeSnapshotCatalogContract } from "./snapshot-catalog.contract.ts";
+import { describeSweepStoreContract } from "./sweep-store.contract.ts";
 
 describeObjectStoreContract("memory", async () => {
   const { objects, close } = await openMemoryStores();
@@ -22,4 +23,9 @@ describeSnapshotCatalogContract("memory", async () => {
 describeRequestStoreContract("memory", async () => {
   const { requests, close } = await openMemoryStores();
   return { store: requests, close };
+});
+
+describeSweepStoreContract("memory", async () => {
+  const { sweeps, close } = await openMemoryStores();
+  return { store: sweeps, close };
 });
