@@ -3,7 +3,7 @@ import type { ObjectStore } from "../market/object-store.ts";
 import { TableDigest, type TableRow } from "./sweep-digest.ts";
 import { putDocument } from "./sweep-objects.ts";
 import type { FailedLane, TableReference } from "./sweep-result.ts";
-import { failuresByCategory } from "./sweep-status.ts";
+import { failureCategory, failuresByCategory } from "./sweep-status.ts";
 import type { WindowLane } from "./window-lanes.ts";
 
 /** Failed rows that the answer names; the table has all. */
@@ -43,7 +43,10 @@ export class SweepTable {
   #noteFailure({ window, lane, params, failure }: Extract<TableRow, { readonly failure: string }>): void {
     if (this.failedLanes.length < mostFailuresNamed) this.failedLanes.push({ window, lane, params, failure });
     const colon = failure.indexOf(": ");
-    this.#failures.push({ name: failure.slice(0, Math.max(0, colon)), message: failure.slice(colon + 1).trim() });
+    const name = failure.slice(0, Math.max(0, colon));
+    // A name that says what kind it is counts more than the words of the message.
+    const message = failureCategory(name, "") === "unknown" ? failure.slice(colon + 1).trim() : "";
+    this.#failures.push({ name, message });
   }
 
   /** Ends the table: its digest, and its failures by category. */
