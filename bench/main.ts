@@ -8,6 +8,7 @@ import { coldImportBench } from "./cold-import.ts";
 import { engineBench } from "./engine.ts";
 import { lanesBench } from "./lanes.ts";
 import { modelsBench } from "./models.ts";
+import { modelsAheadBench } from "./models-ahead.ts";
 import { memoryBench, wholeRunBench } from "./whole-run.ts";
 
 // Usage: node bench/main.ts [--json] [name …]; without names, all.
@@ -19,6 +20,7 @@ const benches: readonly Bench[] = [
   memoryBench,
   coldImportBench,
   modelsBench,
+  modelsAheadBench,
   cloudBench,
   cloudRequestsBench,
   cloudCostBench,

@@ -3,25 +3,21 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type Bars, barCount, sliceBars } from "../lib/engine/bars.ts";
 import { canonicalJson } from "../lib/engine/canonical-json.ts";
 import { allRows } from "../lib/engine/fact-columns.ts";
-import { RandomGenerator, seedRandom } from "../lib/engine/random.ts";
 import { Simulation } from "../lib/engine/simulation.ts";
-import { canonicalFeatures } from "../lib/features/feature-columns.ts";
-import { parseFeatureGrammar } from "../lib/features/feature-grammar.ts";
 import { type Bundle, openBundle } from "../lib/models/bundle.ts";
 import { decodeOnnx } from "../lib/models/decode-onnx.ts";
-import type { DenseLayer } from "../lib/models/dense-network.ts";
 import { encodeOnnx } from "../lib/models/encode-onnx.ts";
-import { exportBundle } from "../lib/models/export-bundle.ts";
 import { LoadedModel } from "../lib/models/inference.ts";
 import { useBundle } from "../lib/models/loaded-models.ts";
 import { modelKernel } from "../lib/models/model-columns.ts";
 import { openSession } from "../lib/models/native-session.ts";
 import { indexOfGreatest } from "../lib/models/softmax.ts";
-import { featureValues, trainingFigures } from "../lib/models/training-data.ts";
+import { featureValues } from "../lib/models/training-data.ts";
 import { model } from "../lib/strategies/model.ts";
 import type { Bench, BenchRow } from "./bench.ts";
 import { benchmarkBars } from "./benchmark-bars.ts";
 import { benchmarkLane } from "./benchmark-case.ts";
+import { modelFiles, modelGrammar } from "./benchmark-model.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 const batchRows = 1_024;
@@ -29,34 +25,6 @@ const barsWhole = 200_000;
 /** One at a time is slow, and its speed does not depend on how many. */
 const barsOneByOne = 20_000;
 const runs = 7;
-
-/** Sixteen features of a minute: eight oscillators, and fuzzy sets on two of them. */
-const document = {
-  name: "bench",
-  training_data: { timeframes: { list: ["1m"], base_timeframe: "1m" } },
-  indicators: {
-    ...Object.fromEntries([5, 10, 20, 50].map((period) => [`rsi_${period}`, { type: "rsi", period }])),
-    ...Object.fromEntries([1, 5, 10, 30].map((period) => [`roc_${period}`, { type: "roc", period }])),
-    ...Object.fromEntries([10, 30].map((period) => [`distance_${period}`, { type: "distance_from_ma", period }])),
-  },
-  fuzzy_sets: Object.fromEntries(
-    [5, 20].map((period) => [
-      `f${period}`,
-      { indicator: `rsi_${period}`, low: [0, 25, 45], middle: [30, 50, 70], high: [55, 75, 100] },
-    ]),
-  ),
-  nn_inputs: [
-    ...[5, 10, 20, 50].map((period) => ({
-      raw_indicator: `rsi_${period}`,
-      timeframes: "all",
-      normalization: "minmax",
-    })),
-    ...[1, 5, 10, 30].map((period) => ({ raw_indicator: `roc_${period}`, timeframes: "all", normalization: "zscore" })),
-    ...[10, 30].map((period) => ({ raw_indicator: `distance_${period}`, timeframes: "all", normalization: "zscore" })),
-    ...[5, 20].map((period) => ({ fuzzy_set: `f${period}`, timeframes: "all" })),
-  ],
-  decisions: { confidence_threshold: 0.5, filters: { min_signal_separation_bars: 5 } },
-};
 
 export const modelsBench: Bench = {
   name: "models",
@@ -67,19 +35,7 @@ export const modelsBench: Bench = {
 
 async function measure(): Promise<readonly BenchRow[]> {
   const bars = benchmarkBars(barsWhole);
-  const grammar = parseFeatureGrammar(document, "bench");
-  const features = canonicalFeatures(grammar).map(({ name }) => name);
-  assert.equal(features.length, 16);
-  const figures = trainingFigures(grammar, sliceBars(bars, 0, 20_000));
-  const files = exportBundle({
-    name: "bench",
-    version: "1",
-    layers: randomLayers([16, 64, 32, 3]),
-    strategy: document,
-    features,
-    figures,
-    training: { symbols: ["X"], timeframes: ["1m"], from: "2000-01-01", to: "2000-12-31" },
-  });
+  const files = modelFiles([16, 64, 32, 3], bars);
   const bundle = openBundle(files, "bench");
   const single = openBundle(new Map(files).set("model.onnx", oneRow(bundle.model)), "bench, one row");
   useBundle("batches", bundle);
@@ -92,7 +48,7 @@ async function measure(): Promise<readonly BenchRow[]> {
     () => simulate("single", short),
     runs,
   );
-  const columns = featureValues(grammar, figures, bars);
+  const columns = featureValues(modelGrammar, bundle.metadata.normalisation, bars);
   const loaded = new LoadedModel(bundle.id, bundle.model, bundle.metadata, bundle.ports);
   const kernel = modelKernel(loaded, 16);
   const outputs = kernel.outputs.map(() => new Float64Array(barsWhole));
@@ -167,20 +123,4 @@ function oneRow(bytes: Uint8Array): Uint8Array {
     values.map((value) => ({ ...value, shape: [1, ...value.shape.slice(1)] }));
   const { graph } = decoded;
   return encodeOnnx({ ...decoded, graph: { ...graph, inputs: fixed(graph.inputs), outputs: fixed(graph.outputs) } });
-}
-
-function randomLayers(sizes: readonly number[]): readonly DenseLayer[] {
-  const random = new RandomGenerator(seedRandom(11, "bench"));
-  return sizes.slice(1).map((outputs, i) => {
-    const inputs = sizes[i];
-    // So large that opinions differ and pass the threshold.
-    const scale = 3 * Math.sqrt(6 / inputs);
-    return {
-      inputs,
-      outputs,
-      weights: Array.from({ length: inputs * outputs }, () => (random.next() - 0.5) * scale),
-      biases: Array.from({ length: outputs }, () => (random.next() - 0.5) * 0.1),
-      activation: i < sizes.length - 2 ? "relu" : "none",
-    };
-  });
 }
