@@ -2,10 +2,12 @@ import type { RunCost, RunHome } from "../report/run-document.ts";
 import type { RequestStore } from "../run/request-store.ts";
 import type { LoadedStrategy } from "../strategies/load-strategy.ts";
 import type { SweepStores } from "../sweep/open-sweep.ts";
+import type { SweepSpec } from "../sweep/sweep-spec.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
 import type { Identify } from "./caller.ts";
 import type { RunWorkflow } from "./run-workflow.ts";
 import type { SnapshotUploads } from "./snapshot-uploads.ts";
+import type { SweepEstimate } from "./sweep-estimate.ts";
 import type { SweepWorkflow } from "./sweep-workflow.ts";
 
 /** All that the API needs of the place where it runs: a Lambda function, or a server on one's own machine. */
@@ -23,6 +25,8 @@ export type ApiDeps = {
   readonly home: string;
   /** What a run has cost; nothing where this is absent. */
   readonly costOf?: NonNullable<RunHome["costOf"]>;
+  /** What a sweep would take. Absent where that is not known. */
+  readonly estimateSweep?: (spec: SweepSpec) => Promise<SweepEstimate>;
   /** What a sweep has cost; nothing where this is absent. */
   readonly sweepCostOf?: (sweep: SweepRecord) => Promise<RunCost>;
   /** Whether an answer may be sent piece by piece; where not, events are only polled. */

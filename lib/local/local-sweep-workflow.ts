@@ -12,6 +12,7 @@ export type LocalSweepOptions = {
   readonly stores: SweepStores;
   /** Threads that compute the lanes of a sweep. */
   readonly workers: number;
+  readonly strategiesFolder?: string;
   /** Is told why a sweep could not be computed, when its own record does not say so. */
   readonly onFault: (error: unknown) => void;
 };
@@ -35,7 +36,7 @@ type Job = { readonly stop: AbortController; startedAtMs: number; progress?: Swe
 
 /** Opens a workflow that computes sweeps in the order in which they are started. */
 export function openLocalSweepWorkflow(options: LocalSweepOptions): LocalSweepWorkflow {
-  const { stores, home, workers, onFault } = options;
+  const { stores, home, workers, strategiesFolder, onFault } = options;
   /** Sweeps that wait or are computed, in their order; `ended` tells which. */
   const jobs = new Map<string, Job>();
   let isStopping = false;
@@ -90,6 +91,7 @@ export function openLocalSweepWorkflow(options: LocalSweepOptions): LocalSweepWo
         stores,
         workers,
         laneBarsPerSecond: usualSpeed,
+        ...(strategiesFolder === undefined ? {} : { strategiesFolder }),
         onProgress: (progress) => {
           job.progress = progress;
         },

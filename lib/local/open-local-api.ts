@@ -35,6 +35,7 @@ export async function openLocalApi(options: LocalApiOptions): Promise<{
     home,
     stores,
     workers: concurrency,
+    ...(strategiesFolder === undefined ? {} : { strategiesFolder }),
     onFault: (error) => onFault(error, "sweeps"),
   });
   return {

@@ -35,6 +35,8 @@ export type RunSweepOptions = {
   readonly workers: number;
   /** Measured lane-bars a second of one worker, by which runs are sized. */
   readonly laneBarsPerSecond: number;
+  /** Whose strategies the workers register beside the built-in ones. */
+  readonly strategiesFolder?: string;
   readonly onProgress: (progress: SweepProgress) => void;
   /** Aborted to make every run checkpoint at the end of its chunk and stop. */
   readonly stop: AbortSignal;
@@ -85,7 +87,12 @@ export async function runSweep(options: RunSweepOptions): Promise<SweepEnd> {
   try {
     const opened = await openSweep(parseSweepSpec(sweep.spec, `The stored spec of sweep "${sweepId}"`), stores);
     const chunks = await loadSharedChunks(opened.snapshot, opened.bars.endBar, stores.objects);
-    const pool = openSweepPool(options.workers, { home: options.home, stopFlag, chunks });
+    const pool = openSweepPool(options.workers, {
+      home: options.home,
+      stopFlag,
+      chunks,
+      ...(options.strategiesFolder === undefined ? {} : { strategiesFolder: options.strategiesFolder }),
+    });
     try {
       const result = await compute({ ...options, stop: stop.signal }, sweep, opened, pool);
       if (result !== undefined) return { kind: "completed", result };

@@ -49,6 +49,9 @@ test("the routes that were promised are there", async () => {
       ...["cancel", "resume", "fork", "extend"].map((action) => `POST /runs/{id}/${action}`),
       ...["GET /checkpoints", "GET /checkpoints/{id}", "DELETE /checkpoints/{id}", "POST /checkpoints/cleanup"],
       ...["GET /checkpoints/stats", "POST /snapshots", "GET /snapshots", "GET /strategies", "GET /health"],
+      ...["POST /sweeps", "GET /sweeps", "POST /sweeps/plan", "GET /sweeps/{id}", "DELETE /sweeps/{id}"],
+      ...["lanes", "windows", "events", "report"].map((part) => `GET /sweeps/{id}/${part}`),
+      ...["POST /sweeps/{id}/cancel", "POST /sweeps/{id}/resume", "GET /compare", "GET /parity"],
       "GET /openapi.json",
     ]),
   );

@@ -29,6 +29,12 @@ const progress = z.object({
   done: z.boolean(),
 });
 
+const sweepProgress = z.object({
+  progress: z.looseObject({ status: z.string(), totalLanes: z.int() }),
+  position: z.string(),
+  done: z.boolean(),
+});
+
 /** A server of the place on a free port, once it answers. */
 async function served(): Promise<Started & { readonly url: string }> {
   const port = await freePort();
@@ -114,6 +120,37 @@ test("a server that is killed leaves runs that the next goes on with", async () 
   expect((await finished(second.url, runId)).status).toBe("completed");
   second.kill("SIGTERM");
   await second.ended;
+});
+
+test("a sweep of a server that is killed is gone on with by the next", async () => {
+  const sweep = {
+    name: "grid",
+    base: { ...slow, strategy: { name: "slow", params: {} }, seed: 3 },
+    space: { work: { from: 4_000, to: 4_059, step: 1 } },
+  };
+  const swept = z.looseObject({ sweepId: z.string(), status: z.string(), resultDigest: z.string().nullable() });
+  const first = await served();
+  const { sweepId } = swept.parse(await ask(first.url, "POST", "/sweeps", sweep));
+  for (let tries = 0; tries < 200; tries++) {
+    const { progress: now } = sweepProgress.parse(
+      await ask(first.url, "GET", `/sweeps/${sweepId}/events?wait=1&after=x`),
+    );
+    if (now.status === "running" && now.totalLanes > 0) break;
+    await setTimeout(50);
+  }
+  first.kill("SIGKILL");
+  await first.ended;
+  const second = await served();
+  await second.said(/Going on with 1 sweep/);
+  for (let [tries, after] = [0, "x"]; tries < 100; tries++) {
+    const now = sweepProgress.parse(await ask(second.url, "GET", `/sweeps/${sweepId}/events?wait=5&after=${after}`));
+    if (now.done) break;
+    after = now.position;
+  }
+  const ended = swept.parse(await ask(second.url, "GET", `/sweeps/${sweepId}`));
+  second.kill("SIGTERM");
+  await second.ended;
+  expect(ended.status).toBe("completed");
 });
 
 test("a port that is taken is told", async () => {

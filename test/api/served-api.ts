@@ -2,11 +2,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { buildApi } from "../../lib/api/build-api.ts";
+import { estimateSweep } from "../../lib/cloud/estimate-sweep.ts";
 import { serveApi } from "../../lib/local/api-server.ts";
 import type { LocalWorkflow } from "../../lib/local/local-workflow.ts";
 import { openLocalApi } from "../../lib/local/open-local-api.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
+import type { SweepSpec } from "../../lib/sweep/sweep-spec.ts";
 import { generatedBars } from "../simulation/generated-bars.ts";
 import { putSnapshot } from "../simulation/put-snapshot.ts";
 import { temporaryFolder } from "../stores/temporary-folder.ts";
@@ -47,7 +49,7 @@ export async function openServedApi({
   const stores = await openLocalStores(home);
   await putSnapshot(generatedBars(barCount, 11, 60_000), { name: "bars", timeframe: "1m", chunkBars: 65_536 }, stores);
   const faults: unknown[] = [];
-  const { deps, workflow, sweepWorkflow } = await openLocalApi({
+  const local = await openLocalApi({
     home,
     stores,
     concurrency,
@@ -55,6 +57,8 @@ export async function openServedApi({
     version: "0.0.0",
     onFault: (error) => faults.push(error),
   });
+  const { workflow, sweepWorkflow } = local;
+  const deps = { ...local.deps, estimateSweep: (spec: SweepSpec) => estimateSweep(spec, concurrency, stores) };
   const server = await serveApi(deps, { host: "127.0.0.1", port: 0, token });
   const identify = () => ({ id: "test" });
   const limits = { bodyBytes: 1, answerBytes: 1, workMs: 1_000 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { openServedApi, problemLike, type ServedApi, smaSpec } from "./served-api.ts";
+import { openServedApi, problemLike, type ServedApi, slowSpec, smaSpec } from "./served-api.ts";
 
 let api: ServedApi;
 beforeAll(async () => {
@@ -96,7 +96,7 @@ test("a sweep's report is a page that may do nothing here", async () => {
 });
 
 test("a sweep that is cancelled can be resumed, to the digest of one that was not", async () => {
-  const spec = gridSpec(2, { space: { fast: { from: 2, to: 30, step: 1 }, slow: { from: 31, to: 60, step: 1 } } });
+  const spec = gridSpec(2, { space: { fast: { from: 2, to: 16, step: 1 }, slow: { from: 31, to: 45, step: 1 } } });
   const { sweepId } = await start(spec);
   expect((await api.ask("POST", `/sweeps/${sweepId}/resume`, {})).status).toBe(409);
   expect((await api.ask("POST", `/sweeps/${sweepId}/cancel`, { force: true })).body).toMatchObject({
@@ -134,4 +134,39 @@ test("what is wrong with a sweep's spec is told by field", async () => {
 
 test("a sweep that does not exist is not found", async () => {
   expect((await api.ask("GET", "/sweeps/nobody/lanes")).status).toBe(404);
+});
+
+test("a plan tells windows, lanes, runs, time and cost, and computes no run", async () => {
+  const before = (await api.stores.runs.listRuns({}, 1_000)).items.length;
+  const { status, body } = await api.ask("POST", "/sweeps/plan", gridSpec(5));
+  expect([status, body]).toMatchObject([
+    200,
+    {
+      windows: [
+        { inSample: [{ startBar: 0, endBar: 1_000 }], outOfSample: [{ startBar: 1_000, endBar: 1_500 }] },
+        { index: 1 },
+      ],
+      points: 4,
+      lanes: 8,
+      local: { workers: 2 },
+      cloud: { usage: { stateTransitions: expect.any(Number) } },
+    },
+  ]);
+  expect((await api.stores.runs.listRuns({}, 1_000)).items.length).toBe(before);
+});
+
+test("a sweep is compared by its stitched record", async () => {
+  const one = await start(gridSpec(1));
+  const other = await start(gridSpec(1, { capital: "reset" }));
+  await finished(other.sweepId);
+  expect((await api.ask("GET", `/compare?runs=${one.sweepId},${other.sweepId}`)).body).toMatchObject({
+    compared: [{ kind: "sweep" }, { kind: "sweep" }],
+    differences: [{ path: expect.stringMatching(/capital$/), values: ["chained", "reset"] }],
+  });
+});
+
+test("strategies of a folder are computed in sweeps", async () => {
+  const base = slowSpec(6, 10);
+  const { sweepId } = await start({ name: "slow", base, space: { work: [10, 20] } });
+  expect(await finished(sweepId)).toMatchObject({ status: "completed", failures: {} });
 });

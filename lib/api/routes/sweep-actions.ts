@@ -10,6 +10,7 @@ import { jsonAnswer, jsonBody } from "../json-content.ts";
 import { ProblemError, postProblems, problemResponses } from "../problem.ts";
 import { sweepReference } from "../references.ts";
 import { sweepSpecOfRequest } from "../spec-of-request.ts";
+import { sweepEstimateSchema } from "../sweep-estimate.ts";
 import { sweepActionSchema, sweepSpecInBody } from "../sweep-schemas.ts";
 import type { SweepStartOutcome, SweepWorkflow } from "../sweep-workflow.ts";
 
@@ -28,6 +29,15 @@ const postSweep = createRoute({
     202: jsonAnswer(sweepActionSchema, "It is under way."),
     ...postProblems(),
   },
+});
+
+const postPlan = createRoute({
+  method: "post",
+  path: "/sweeps/plan",
+  summary: "What a sweep would compute, how long it would take and what it would cost; computes a sample for a second",
+  tags: ["Sweeps"],
+  request: { body: jsonBody(sweepSpecInBody, true) },
+  responses: { 200: jsonAnswer(sweepEstimateSchema, "The estimate."), ...postProblems() },
 });
 
 const cancelSweep = createRoute({
@@ -99,6 +109,12 @@ export function addSweepActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     return c.json({ ...outcomeDocument(outcome), answeredFrom }, 202);
   });
 
+  app.openapi(postPlan, async (c) => {
+    const spec = sweepSpecOfRequest(c.req.valid("json"), deps);
+    if (deps.estimateSweep === undefined) throw noSweepsHere();
+    return c.json(await deps.estimateSweep(spec), 200);
+  });
+
   app.openapi(cancelSweep, async (c) => {
     const sweep = await currentSweep(c.req.valid("param").id, deps);
     if (hasEnded(sweep) || sweep.status === "failed")
@@ -137,7 +153,11 @@ export function addSweepActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
 function workflowOf({ sweepWorkflow }: ApiDeps): SweepWorkflow {
   if (sweepWorkflow !== undefined) return sweepWorkflow;
-  throw new ProblemError(
+  throw noSweepsHere();
+}
+
+function noSweepsHere(): ProblemError {
+  return new ProblemError(
     409,
     "no-sweeps-here",
     "This service computes no sweeps. Run them with backstitch serve, or backstitch sweep.",

@@ -1,11 +1,11 @@
 import { isSweepOwned } from "../../local/run-sweep.ts";
 import { sweepEntry } from "../../report/sweep-document.ts";
 import { changeSweep } from "../../sweep/change-sweep.ts";
+import { findSweep } from "../../sweep/find-sweep.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
 import { assertLocal } from "../place.ts";
-import { findSweep } from "./find-sweep.ts";
 
 /** `sweep cancel`: its process stops at its next heartbeat; a sweep that nobody computes is cancelled at once. */
 export async function cancelSweep(reference: string, flags: CloudFlags, console: Console): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import { InputError } from "../../engine/input-error.ts";
+import { findSweep } from "../../sweep/find-sweep.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
@@ -7,7 +8,6 @@ import { countOf } from "../quantity-text.ts";
 import { parquetPieces } from "../runs/export-parquet.ts";
 import { csvPieces } from "../runs/export-text.ts";
 import { writeFileWhole } from "../write-file.ts";
-import { findSweep } from "./find-sweep.ts";
 import { laneTable } from "./lane-table.ts";
 
 export type ExportSweepFlags = CloudFlags & { readonly format: "csv" | "parquet"; readonly out?: string };

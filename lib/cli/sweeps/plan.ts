@@ -1,14 +1,6 @@
 import { availableParallelism } from "node:os";
-import { type AttemptWork, attemptUsage, billOf, segmentUsage, sumUsage } from "../../cloud/cost-model.ts";
-import { assumptions } from "../../cloud/estimate-run.ts";
-import { knownPrices, pricesDate } from "../../cloud/prices.ts";
-import { engineVersion } from "../../engine/engine-version.ts";
-import { Simulation } from "../../engine/simulation.ts";
-import { onlyInstrument } from "../../market/open-snapshot.ts";
-import { compileProgram } from "../../run/program.ts";
-import { inSampleSpec, sweepLanes } from "../../sweep/expand-sweep.ts";
-import { type OpenedSweep, openSweep } from "../../sweep/open-sweep.ts";
-import { estimateWork, planItems } from "../../sweep/plan-items.ts";
+import type { SweepEstimate } from "../../api/sweep-estimate.ts";
+import { estimateSweep } from "../../cloud/estimate-sweep.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
 import { assertLocal } from "../place.ts";
@@ -17,103 +9,16 @@ import { parseChanges } from "../set-fields.ts";
 import { readSweepFile } from "../spec-file.ts";
 import type { SweepFlags } from "./run.ts";
 
-/** Where an estimate of costs is made for; deployments may differ. */
-const place = { region: "us-east-1", memoryMb: 1_769, architecture: "x86_64" } as const;
-/** Lanes and bars that the speed is measured on. */
-const sample = { lanes: 20, bars: 65_536, seconds: 1 };
-const cloudTargetSeconds = 120;
-
 /** `sweep plan`: windows, lanes and items of a sweep, and what it would take here and on AWS, from the speed measured on some of its lanes. */
 export async function planSweepFile(file: string, flags: SweepFlags, console: Console): Promise<ExitCode> {
   assertLocal(flags, "sweep plan", "Leave --cloud out: costs on AWS are part of its answer.");
   const limit = flags.maxLanes === undefined ? [] : [{ path: ["maxLanes"], value: flags.maxLanes }];
   const spec = readSweepFile(file, [...parseChanges(flags.set), ...limit]);
   return atHome(async ({ stores }) => {
-    const opened = await openSweep(spec, stores);
-    const laneBarsPerSecond = await measuredSpeed(opened);
-    const document = planDocument(opened, laneBarsPerSecond, flags.workers ?? availableParallelism());
+    const document = await estimateSweep(spec, flags.workers ?? availableParallelism(), stores);
     console.answer(document, planText(document));
     return 0;
   });
-}
-
-type PlanDocument = ReturnType<typeof planDocument>;
-
-function planDocument(opened: OpenedSweep, laneBarsPerSecond: number, workers: number) {
-  const { plan, spec, warmup } = opened;
-  const lanes = spec.method.kind === "tpe" ? spec.method.n : plan.points.count;
-  const sizing = { laneBarsPerSecond, targetSeconds: 2, mostLanes: 500 };
-  const items = planItems(plan.windows, lanes, warmup, sizing);
-  const cloudItems = planItems(plan.windows, lanes, warmup, { ...sizing, targetSeconds: cloudTargetSeconds });
-  const judged = plan.windows.length * spec.topK;
-  const here = estimateWork(items, laneBarsPerSecond, workers);
-  const inCloud = cloudWork(cloudItems, judged, laneBarsPerSecond);
-  return {
-    engineVersion,
-    windows: plan.windows.map(({ index, inSample, outOfSample }) => ({ index, inSample, outOfSample })),
-    points: lanes,
-    lanes: lanes * plan.windows.length,
-    runs: items.length + judged,
-    items: items.length,
-    laneBars: here.laneBars,
-    laneBarsPerSecond,
-    local: { workers, seconds: here.seconds },
-    cloud: { ...place, items: cloudItems.length, ...inCloud, pricesDate },
-  };
-}
-
-/** Each item and each winner is an execution of its own: plan, segments, finish. */
-function cloudWork(
-  items: readonly { startLane: number; endLane: number; startBar: number; endBar: number }[],
-  judged: number,
-  speed: number,
-) {
-  const works = items.map(
-    ({ startLane, endLane, startBar, endBar }) => ((endLane - startLane) * (endBar - startBar)) / speed,
-  );
-  const { overheadSeconds, longestSegmentSeconds } = assumptions;
-  const { memoryMb, architecture, region } = place;
-  const usages = [...works, ...Array.from({ length: judged }, () => 0)].map((seconds) => {
-    const segments = Math.max(1, Math.ceil(seconds / longestSegmentSeconds));
-    const attempt: AttemptWork = { seconds: 2 * overheadSeconds, memoryMb, segments, parts: 0 };
-    const segment = {
-      seconds: seconds / segments + overheadSeconds,
-      memoryMb,
-      stateBytes: 200_000,
-      parts: 0,
-      chunks: 1,
-    };
-    return sumUsage([
-      [segmentUsage(segment), segments],
-      [attemptUsage(attempt), 1],
-    ]);
-  });
-  const usage = sumUsage(usages.map((one) => [one, 1] as const));
-  const prices = knownPrices(region);
-  return { usage: { ...usage }, dollars: prices === undefined ? null : billOf(usage, prices, architecture).total };
-}
-
-/** Lane-bars a second of one thread, measured on the first lanes over the first bars of the first window. */
-async function measuredSpeed(opened: OpenedSweep): Promise<number> {
-  const { strategy, snapshot, plan } = opened;
-  const bars = plan.windows[0]?.inSample[0] ?? opened.bars;
-  const endBar = Math.min(bars.endBar, bars.startBar + sample.bars);
-  const numbers = Array.from({ length: Math.min(sample.lanes, plan.points.count) }, (_, lane) => lane);
-  const { points, params } = sweepLanes(opened, numbers);
-  const taken = points.filter((_, lane) => params[lane] !== undefined);
-  const { timeframe, lot } = onlyInstrument(snapshot.manifest);
-  const spec = inSampleSpec(opened, bars, taken);
-  const chunk = await snapshot.read(bars.startBar, endBar);
-  let laneBars = 0;
-  const startedAtMs = performance.now();
-  // Repeated for a second, so that what is measured is compiled code.
-  while (taken.length > 0 && performance.now() - startedAtMs < sample.seconds * 1_000) {
-    const simulation = new Simulation(compileProgram(spec, strategy, { timeframe, startBar: bars.startBar, lot }));
-    simulation.advance(chunk);
-    simulation.takeFacts();
-    laneBars += taken.length * (endBar - bars.startBar);
-  }
-  return laneBars === 0 ? 1_000_000 : (laneBars / (performance.now() - startedAtMs)) * 1_000;
 }
 
 function planText({
@@ -126,7 +31,7 @@ function planText({
   laneBarsPerSecond,
   local,
   cloud,
-}: PlanDocument): string {
+}: SweepEstimate): string {
   return [
     `Windows      ${countText(windows.length)}`,
     `Lanes        ${countText(points)} parameter sets, ${countText(lanes)} with windows`,

@@ -1,10 +1,10 @@
 import { InputError } from "../../engine/input-error.ts";
+import { findSweep } from "../../sweep/find-sweep.ts";
 import { removeSweep } from "../../sweep/remove-sweep.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
 import { assertLocal } from "../place.ts";
-import { findSweep } from "./find-sweep.ts";
 
 /** A sweep of which something is still computed. */
 export class SweepRemovalError extends InputError {

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { runSweep } from "../../local/run-sweep.ts";
 import { type SweepDocument, sweepDocument } from "../../report/sweep-document.ts";
 import { createSweep } from "../../sweep/create-sweep.ts";
+import { findSweep } from "../../sweep/find-sweep.ts";
 import type { SweepRecord } from "../../sweep/sweep-store.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
@@ -10,7 +11,6 @@ import { assertLocal } from "../place.ts";
 import { parseChanges } from "../set-fields.ts";
 import { readSweepFile } from "../spec-file.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
-import { findSweep } from "./find-sweep.ts";
 import { openSweepProgress } from "./progress.ts";
 import { sweepText } from "./sweep-text.ts";
 

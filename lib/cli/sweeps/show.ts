@@ -1,8 +1,8 @@
+import { findSweep } from "../../sweep/find-sweep.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
 import { assertLocal } from "../place.ts";
-import { findSweep } from "./find-sweep.ts";
 import { documentOf } from "./run.ts";
 import { sweepText } from "./sweep-text.ts";
 
