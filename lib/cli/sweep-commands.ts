@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import type { SweepStatus } from "../sweep/sweep-store.ts";
 import type { CloudFlags } from "./cloud-flags.ts";
 import { openConsole } from "./console.ts";
-import { collect, oneOf, wholeNumber } from "./option-values.ts";
+import { collect, momentText, oneOf, wholeNumber } from "./option-values.ts";
 import type { OutputFlags } from "./output-flags.ts";
 import type { ExportSweepFlags } from "./sweeps/export.ts";
 import type { ListSweepsFlags } from "./sweeps/ls.ts";
@@ -54,7 +55,11 @@ export function addSweepCommands(program: Command): void {
     .command("ls")
     .description("list the sweeps, newest first")
     .option("--strategy <name>", "only of this strategy")
+    .option("--status <status>", `only with this status: ${sweepStatuses.join(", ")}`, oneOf(sweepStatuses))
     .option("--tag <tag>", "only with this tag")
+    .option("--from <date>", "only those created at or after this date or time (UTC)", momentText)
+    .option("--to <date>", "only those created up to this date or time (UTC; a date counts to its end)", momentText)
+    .option("--metric <condition>", 'only those whose stitched record (or best lane) meets it, as in "sharpe > 1"')
     .option("--limit <n>", "how many", wholeNumber(1), 20)
     .option("--cursor <cursor>", "go on where a list before ended")
     .action(async (_own, command: Command) => {
@@ -92,6 +97,16 @@ export function addSweepCommands(program: Command): void {
       process.exitCode = await removeSweepHere(reference, flags, openConsole(flags));
     });
 }
+
+const sweepStatuses = [
+  "pending",
+  "running",
+  "cancelling",
+  "cancelled",
+  "failed",
+  "completed",
+  "partial",
+] as const satisfies readonly SweepStatus[];
 
 const sweepHelp = `
 Ctrl-C and SIGTERM checkpoint every run at the end of its current chunk and print the command that

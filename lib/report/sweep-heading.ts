@@ -1,5 +1,5 @@
 import type { Metrics } from "../engine/metrics.ts";
-import type { SweepResult } from "../sweep/sweep-result.ts";
+import type { SweepResult, WindowResult } from "../sweep/sweep-result.ts";
 import { changeText, countOf, countText, durationText, percentText, ratioText, timeText } from "./figures.ts";
 import { paramsText, sign } from "./heading.ts";
 import { type Html, html } from "./html.ts";
@@ -12,7 +12,7 @@ export function sweepHeading({ sweep, spec, objective, snapshot, result }: Sweep
   const direction = objective.direction === "maximise" ? "largest" : "smallest";
   return html`<header>
 <div class="title"><h1>${sweep.name}</h1><span class="status ${sweep.status}">${sweep.status}</span></div>
-<p class="facts"><span>${sweep.strategy} <span class="params">${Object.keys(spec.space).join(", ")}</span></span>
+<p class="facts"><span>${sweep.strategy} <span class="params">${variedNames(spec).join(", ")}</span></span>
 <span>${instrument === undefined ? `snapshot ${spec.base.data.snapshot}` : `${instrument.symbol} ${instrument.timeframe}`}</span>
 ${result === undefined ? "" : html`<span>${timeText(result.bars.firstTimeMs)} to ${timeText(result.bars.lastTimeMs)}, ${countOf(result.bars.endBar - result.bars.startBar, "bar")}</span>`}
 <span>${countOf(result?.counts.points ?? sweep.counts.total, "parameter set")} by ${methodName(spec.method.kind)}${result === undefined ? "" : `, ${windowsName(spec.windows.kind, result.windows.length)}`}</span>
@@ -54,7 +54,7 @@ function windowsName(kind: SweepReportInput["spec"]["windows"]["kind"], count: n
 }
 
 function unfinished({ sweepId, status, counts, reason }: SweepReportInput["sweep"], hasResult: boolean): Html {
-  const done = `${countText(counts.completed + counts.cached)} of ${countText(counts.total)} lanes are computed, ${countText(counts.failed)} failed.`;
+  const done = `${countText(counts.completed)} of ${countText(counts.total)} lanes are computed, ${countText(counts.failed)} failed.`;
   return html`<div class="notice ${status}" role="note"><p>${hasResult ? html`<strong>Some lanes failed.</strong> What is here is that of the others. ` : html`<strong>This sweep is not finished.</strong> Its status is ${status}. `}${done}</p>${
     reason === undefined ? "" : html`<p>${reason.name}: ${reason.message}</p>`
   }${hasResult ? "" : html`<p>Go on with <code>backstitch sweep resume ${sweepId}</code>.</p>`}</div>`;
@@ -64,21 +64,21 @@ function unfinished({ sweepId, status, counts, reason }: SweepReportInput["sweep
 export function sweepTiles(input: SweepReportInput): Html {
   const { result } = input;
   if (result === undefined) return html``;
-  const { stitched, best } = result;
-  const metrics = stitched?.metrics ?? best?.metrics;
+  const { stitched, best, windows } = result;
+  const isJudged = windows.some(({ outOfSample }) => outOfSample.metrics !== null);
   return html`<section class="tiles" aria-label="Key figures">
-${metrics === undefined ? "" : metricTiles(metrics, stitched === null ? "in-sample" : "out of sample")}
-${stitched === null ? "" : efficiencyTile(input)}
+${stitched !== null ? metricTiles(stitched.metrics, "out of sample") : isJudged ? foldTiles(windows) : best === null ? "" : metricTiles(best.metrics, "in-sample")}
+${isJudged ? efficiencyTile(input) : ""}
 ${luckTiles(input)}
 ${
   best === null
     ? tile("Best parameters", "none", "no lane could be chosen")
     : tile(
-        result.windows.length > 1 ? "Newest parameters" : "Best parameters",
+        stitched !== null ? "Newest parameters" : isJudged ? "Last fold’s parameters" : "Best parameters",
         paramsText(chosenParams(input, best.params)),
         `${objectiveName(input.objective)} ${objectiveText(input.objective)(best.value)} in-sample`,
         "",
-        stitched === null ? "small wide" : "small",
+        isJudged ? "small" : "small wide",
       )
 }
 ${triedTile(result)}
@@ -91,6 +91,21 @@ function metricTiles(metrics: Metrics, where: string): Html {
 ${tile(`Sharpe ratio ${where}`, ratioText(metrics.sharpe), `volatility ${percentText(metrics.volatility)}`)}
 ${tile("Max drawdown", percentText(metrics.maxDrawdown), where)}
 ${tile("Closed trades", countText(metrics.closedTrades), `win rate ${percentText(metrics.winRate)}`)}`;
+}
+
+/** Folds of cross-validation share bars, so that there is no one record: their means, and the worst drawdown. */
+function foldTiles(windows: readonly WindowResult[]): Html {
+  const known = windows.flatMap(({ outOfSample }) => (outOfSample.metrics === null ? [] : [outOfSample.metrics]));
+  const mean = (values: readonly (number | null)[]) => {
+    const defined = values.filter((value) => value !== null);
+    return defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length;
+  };
+  const meanReturn = mean(known.map(({ totalReturn }) => totalReturn));
+  const over = `mean of ${countOf(known.length, "fold")}`;
+  return html`${tile("Return out of sample", changeText(meanReturn), over, sign(meanReturn))}
+${tile("Sharpe ratio out of sample", ratioText(mean(known.map(({ sharpe }) => sharpe))), over)}
+${tile("Max drawdown", percentText(Math.max(...known.map(({ maxDrawdown }) => maxDrawdown))), "out of sample, the worst fold")}
+${tile("Closed trades", ratioText(mean(known.map(({ closedTrades }) => closedTrades))), `out of sample, ${over}`)}`;
 }
 
 function efficiencyTile({ result }: SweepReportInput): Html {
@@ -131,20 +146,27 @@ function triedTile({ counts, overfitting }: SweepResult): Html {
 }
 
 function workTile({ sweep, result, cost }: SweepReportInput): Html {
-  const failed =
-    result === undefined || result.counts.failedRows === 0 ? "" : `, ${countText(result.counts.failedRows)} failed`;
   return tile(
     "Computed in",
     durationText(sweep.durationMs),
-    `${countOf(result?.counts.rows ?? 0, "lane")}${(result?.windows.length ?? 0) > 1 ? ` in ${countText(result?.windows.length)} windows` : ""}${failed}${cost.dollars === null || cost.dollars === 0 ? "" : `, about $${cost.dollars.toPrecision(2)}`}`,
+    [
+      ...((result?.windows.length ?? 0) > 1 ? [countOf(result?.windows.length ?? 0, "window")] : []),
+      ...(result === undefined || result.counts.failedRows === 0
+        ? []
+        : [`${countText(result.counts.failedRows)} failed`]),
+      ...(cost.dollars === null || cost.dollars === 0 ? [] : [`about $${cost.dollars.toPrecision(2)}`]),
+    ].join(", "),
   );
 }
 
 /** Of the whole parameters those that were varied. */
 export function chosenParams({ spec }: Pick<SweepReportInput, "spec">, params: unknown) {
-  const varied = spec.method.kind === "list" ? spec.method.points.flatMap(Object.keys) : Object.keys(spec.space);
-  const entries = Object.entries(params ?? {}).filter(([name]) => varied.includes(name));
-  return Object.fromEntries(entries);
+  const varied = variedNames(spec);
+  return Object.fromEntries(Object.entries(params ?? {}).filter(([name]) => varied.includes(name)));
+}
+
+function variedNames({ method, space }: SweepReportInput["spec"]): readonly string[] {
+  return method.kind === "list" ? [...new Set(method.points.flatMap(Object.keys))] : Object.keys(space);
 }
 
 function tile(label: string, value: string, note: string, tone = "", size = ""): Html {

@@ -16,13 +16,13 @@ export function sweepProvenance(input: SweepReportInput): Html {
 
 function rows({ sweep, spec, result, snapshot, cost }: SweepReportInput): (readonly [string, Html | string])[] {
   const { counts, durationMs } = sweep;
-  const computed = counts.completed;
+  const computed = counts.completed - counts.cached;
   const speed = durationMs > 0 && computed > 0 ? `, ${ratioText((computed / durationMs) * 1_000)} lanes a second` : "";
   return [
     ["Time", `${durationText(durationMs)} in ${countOf(sweep.attempt, "attempt")}${speed}`],
     [
       "Lanes",
-      `${countText(counts.completed)} computed, ${countText(counts.cached)} taken from earlier sweeps, ${countText(counts.failed)} failed`,
+      `${countText(computed)} computed, ${countText(counts.cached)} taken from earlier sweeps, ${countText(counts.failed)} failed`,
     ],
     ["Cost", costText(cost)],
     ["Sweep", html`<code>${sweep.sweepId}</code>`],

@@ -4,6 +4,7 @@ import { metricText } from "../../report/metrics-section.ts";
 import { isMetricName } from "../../sweep/metric-directions.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
+import { filterText } from "../filter-text.ts";
 import { atPlace } from "../place.ts";
 import { countText, minuteText, percentText, shortId } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
@@ -29,18 +30,11 @@ export async function listRuns(flags: ListRunsFlags, console: Console): Promise<
   const more =
     next === null
       ? ""
-      : `\n\n${stopped}More: ${console.hint(`backstitch ls${queryText(query)} --limit ${limit} --cursor ${next}`)}`;
+      : `\n\n${stopped}More: ${console.hint(`backstitch ls${filterText(query)} --limit ${limit} --cursor ${next}`)}`;
   const isAll = Object.keys(query).length === 0;
   const none = `No runs in ${where}${isAll ? ` yet. Start one: ${console.hint("backstitch run SPEC.yaml")}` : " match."}`;
   console.answer({ runs, next, looked }, (runs.length === 0 ? none : runsTable(runs)) + more);
   return 0;
-}
-
-/** The filters again, for the command that goes on. */
-function queryText(query: RunQuery): string {
-  return Object.entries(query)
-    .map(([name, value]) => ` --${name} ${/^[\w.:-]+$/.test(value) ? value : `'${value}'`}`)
-    .join("");
 }
 
 function runsTable(runs: readonly FoundRun[]): string {

@@ -1,24 +1,27 @@
-import { findSweeps } from "../../report/find-sweeps.ts";
+import { findSweeps, type SweepQuery } from "../../report/find-sweeps.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
+import { filterText } from "../filter-text.ts";
 import { atHome } from "../local-home.ts";
 import { assertLocal } from "../place.ts";
 import { countText, minuteText, shortId } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
 
-export type ListSweepsFlags = CloudFlags & {
-  readonly strategy?: string;
-  readonly tag?: string;
-  readonly limit: number;
-  readonly cursor?: string;
-};
+export type ListSweepsFlags = SweepQuery & CloudFlags & { readonly limit: number; readonly cursor?: string };
 
 /** `sweep ls`: a page of sweeps, newest first. */
 export async function listSweeps(flags: ListSweepsFlags, console: Console): Promise<ExitCode> {
   assertLocal(flags, "sweep ls", "Leave --cloud out.");
-  const { strategy, tag, limit, cursor } = flags;
-  const filter = { ...(strategy && { strategy }), ...(tag && { tag }) };
-  const { sweeps, next } = await atHome(({ stores }) => findSweeps(filter, limit, cursor, stores));
+  const { strategy, status, tag, from, to, metric, limit, cursor } = flags;
+  const query: SweepQuery = {
+    ...(strategy && { strategy }),
+    ...(status && { status }),
+    ...(tag && { tag }),
+    ...(from && { from }),
+    ...(to && { to }),
+    ...(metric && { metric }),
+  };
+  const { sweeps, next, looked } = await atHome(({ stores }) => findSweeps(query, limit, cursor, stores));
   const columns = [
     left("SWEEP"),
     left("STRATEGY"),
@@ -37,7 +40,12 @@ export async function listSweeps(flags: ListSweepsFlags, console: Console): Prom
     minuteText(sweep.createdAtMs),
     sweep.resultDigest === null ? "" : shortId(sweep.resultDigest),
   ]);
-  const more = next === null ? "" : `\n\nMore: backstitch sweep ls --limit ${limit} --cursor ${next}`;
-  console.answer({ sweeps, next }, sweeps.length === 0 ? "No sweeps." : textTable(columns, rows) + more);
+  const stopped = next !== null && sweeps.length < limit ? `Looked at ${countText(looked)} sweeps. ` : "";
+  const more =
+    next === null
+      ? ""
+      : `\n\n${stopped}More: backstitch sweep ls${filterText(query)} --limit ${limit} --cursor ${next}`;
+  const none = Object.keys(query).length === 0 ? "No sweeps." : "No sweeps match.";
+  console.answer({ sweeps, next, looked }, (sweeps.length === 0 ? none : textTable(columns, rows)) + more);
   return 0;
 }
