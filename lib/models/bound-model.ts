@@ -6,7 +6,6 @@ import { ModelBundleError } from "./bundle-error.ts";
 import { type DecisionSection, parseDecisionSection } from "./decision-section.ts";
 import type { LoadedModel } from "./inference.ts";
 import { type ModelColumns, modelColumns } from "./model-columns.ts";
-import { classify, judgeReturn, type Opinion } from "./model-output.ts";
 
 /** A model bound to the strategy that uses it: its columns over the strategy's features, and the rules of its decisions. */
 export type BoundModel = {
@@ -50,19 +49,6 @@ export function bindModel(
     base: grammar.base,
     extras,
   };
-}
-
-/** What a model says at a bar of which its columns gave these outputs and this status. */
-export function opinionOf(
-  metadata: Bundle["metadata"],
-  decisions: DecisionSection,
-  outputs: readonly number[],
-  status: number,
-): Opinion {
-  if (status !== 1) return { kind: "fault", reason: "the model failed or gave a number that is not finite" };
-  return metadata.output.kind === "regression"
-    ? judgeReturn(outputs[0], decisions.rules.edge)
-    : classify(outputs, metadata.output);
 }
 
 /** Which part of a backtest's window, both ends in UTC milliseconds, lies in the range that the model was trained on: undefined where none, else an evaluation in sample. */

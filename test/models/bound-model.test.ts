@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { columnKey } from "../../lib/engine/column-set.ts";
-import { bindModel, opinionOf, trainingOverlap } from "../../lib/models/bound-model.ts";
+import { bindModel, trainingOverlap } from "../../lib/models/bound-model.ts";
 import { openBundle } from "../../lib/models/bundle.ts";
 import { loadModel } from "../../lib/models/load-model.ts";
 import { bundleFiles } from "./bundle-files.ts";
@@ -38,12 +38,6 @@ test("a classifier is refused by a strategy of predicted returns", () => {
   expect(() => bindModel(loaded, bundle, { ...strategy, decisions })).toThrow(
     /output is a classification.*expects a regression/,
   );
-});
-
-test("outputs of a failed inference are a fault", () => {
-  const { decisions } = bindModel(loaded, bundle);
-  expect(opinionOf(bundle.metadata, decisions, [0, 0, 0], 2).kind).toBe("fault");
-  expect(opinionOf(bundle.metadata, decisions, [0, 0, 1], 1)).toMatchObject({ signal: "SELL" });
 });
 
 const day = (text: string) => Date.parse(text);
