@@ -15,6 +15,7 @@ test.each([
   [{ authorizer: "jwt", jwtIssuer: "http://plain", jwtAudience: "a" }, /-c jwtIssuer takes an https address/],
   [{ alarmTopicArn: "me@example.com" }, /-c alarmTopicArn takes the ARN of an SNS topic/],
   [{ tags: "team" }, /-c tags takes tags as name=value, separated by commas, found "team"/],
+  [{ models: "true", architecture: "arm64" }, /-c models=true needs -c architecture=x86_64, found arm64/],
 ])("refuses %j, naming the flag", async (flags, message) => {
   await expect(synthesize(flags as Record<string, string>)).rejects.toThrow(ParameterError);
   await expect(synthesize(flags as Record<string, string>)).rejects.toThrow(message);
