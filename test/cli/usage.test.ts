@@ -54,6 +54,7 @@ test("strategies ls and show tell parameters with types, defaults and limits", a
     "buy-and-hold",
     "donchian-breakout",
     "macd-cross",
+    "model",
     "rsi-reversion",
     "sma-cross",
   ]);

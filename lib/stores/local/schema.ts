@@ -91,14 +91,14 @@ const migrations: readonly { readonly needs: string; readonly sql: string }[] = 
     `,
   },
   {
-    needs: "0.2.0",
+    needs: "0.1.0",
     sql: `
       CREATE TABLE requests (request_key TEXT NOT NULL UNIQUE, expires_at_ms INTEGER NOT NULL, record TEXT NOT NULL) STRICT;
       CREATE INDEX requests_by_expiry ON requests (expires_at_ms);
     `,
   },
   {
-    needs: "0.3.0",
+    needs: "0.1.0",
     sql: `
       CREATE TABLE sweeps (sweep_id TEXT NOT NULL UNIQUE, created_at_ms INTEGER NOT NULL, revision INTEGER NOT NULL, record TEXT NOT NULL) STRICT;
       CREATE INDEX sweeps_by_creation ON sweeps (created_at_ms, sweep_id);
