@@ -42,7 +42,7 @@ describe("ticks", () => {
 });
 
 describe("a thinned curve", () => {
-  const curve = fc.array(fc.integer({ min: -1_000, max: 1_000 }), { minLength: 1, maxLength: 500 });
+  const curve = fc.array(fc.integer({ min: -1_000, max: 1_000 }), { minLength: 60, maxLength: 500 });
   const seriesOf = (value: readonly number[]) => ({ timeMs: value.map((_, i) => i), value });
 
   test("keeps its first, last, lowest and highest point, in order", () => {
