@@ -2,7 +2,7 @@
 export const sweepStyle = `
 .tile .value.small { font-size: 15px; line-height: 1.9; }
 .tile.wide { grid-column: span 2; }
-#windows .rows, #lanes .rows { font-size: 13px; } #windows .rows :is(td, th), #lanes .rows :is(td, th) { padding: 4px 7px; }
+@media screen { #windows .rows, #lanes .rows { font-size: 13px; } #windows .rows :is(td, th), #lanes .rows :is(td, th) { padding: 4px 7px; } }
 .sentences { margin: 0; padding-left: 20px; max-width: 860px; }
 .sentences li { margin: 8px 0; }
 .sources th { white-space: normal; } .sources td { white-space: nowrap; }
@@ -37,5 +37,5 @@ export const sweepStyle = `
 .failures td { overflow-wrap: anywhere; }
 .spreads th[scope="row"] { font-weight: 500; width: 30%; }
 @media (max-width: 560px) { #map th:first-child { width: 44px; } .map-legend { margin-left: 44px; flex-wrap: wrap; } .choices select { max-width: 190px; } }
-@media print { .choices { display: none; } .legend { break-after: avoid; } #windows td:nth-child(-n + 3), #lanes td:nth-child(2) { white-space: nowrap; } #map td, .point, .bar, .plot rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { .choices { display: none; } .legend { break-after: avoid; } .map-frame { break-inside: avoid; } #windows td:nth-child(-n + 3), #lanes td:nth-child(2) { white-space: nowrap; } #map td, .point, .bar, .plot rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
