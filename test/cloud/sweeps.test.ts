@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { benchmarkBars } from "../../bench/benchmark-bars.ts";
+import type { TableRow } from "../../lib/sweep/sweep-digest.ts";
+import { getDocument } from "../../lib/sweep/sweep-objects.ts";
+import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
+import { putSnapshot } from "../simulation/put-snapshot.ts";
+import { answerOf, endedSweep, laptopAnswer, startSweep, statesOf, walk, walkSpec } from "./cloud-sweeps.ts";
+import type { Fault } from "./lambda-host/faults.ts";
+import { type LocalCloud, openLocalCloud } from "./local-cloud.ts";
+import { whyNoServers } from "./servers.ts";
+
+const why = whyNoServers();
+if (why !== undefined) console.warn(`Skipped: ${why}`);
+
+describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, with bundled functions", () => {
+  let cloud: LocalCloud;
+
+  beforeAll(async () => {
+    cloud = await openLocalCloud({});
+    await putSnapshot(walk.bars, walk.options, cloud.stores);
+  });
+  afterAll(() => cloud?.stop());
+
+  test("of the benchmark's hundred pairs has the known best and sum", async () => {
+    const options = { name: "bench", timeframe: "1m", chunkBars: 65_536 };
+    await putSnapshot(benchmarkBars(100_000), options, cloud.stores);
+    const started = await startSweep(
+      {
+        base: {
+          data: { snapshot: "bench" },
+          strategy: { name: "sma-cross" },
+          account: { cash: 1_000_000 },
+          sizing: { kind: "units", units: 10 },
+          execution: { commission: { kind: "percent", percent: 0.1 } },
+        },
+        space: { fast: { from: 5, to: 50, step: 5 }, slow: { from: 60, to: 150, step: 10 } },
+        objective: "finalEquity",
+      },
+      cloud,
+    );
+    const sweep = await endedSweep(started.sweepId, cloud);
+    const answer = await answerOf(sweep, cloud.stores);
+    const [{ hash } = { hash: "" }] = answer.table;
+    const table = await getDocument<readonly TableRow[]>(hash, cloud.stores.objects);
+    const equities = table.map((row) =>
+      "metrics" in row ? (row.metrics as { readonly finalEquity: number }).finalEquity : Number.NaN,
+    );
+    expect(answer.best?.params).toMatchObject({ fast: 50, slow: 150 });
+    expect(answer.best?.metrics.finalEquity).toBeCloseTo(999119.3989166, 6);
+    expect(equities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(99855149.94525, 4);
+  });
+
+  test("of chained windows has the laptop's answer, window after window", async () => {
+    const spec = walkSpec([20, 30, 40]);
+    const { sweepId, executionArn } = await startSweep(spec, cloud);
+    const sweep = await endedSweep(sweepId, cloud);
+    expect(sweep).toMatchObject({ status: "completed", attempt: 1, counts: { total: 54, completed: 54, failed: 0 } });
+    expect(await answerOf(sweep, cloud.stores)).toEqual(await laptopAnswer(spec, walk));
+    const window = ["OutOfSample", "Select", "Decide"];
+    expect(await statesOf(executionArn, cloud)).toEqual([
+      "Expand",
+      "Decide",
+      "InSample",
+      "Select",
+      "Decide",
+      ...Array(6).fill(window).flat(),
+      "Stitch",
+      "Done",
+    ]);
+  });
+
+  test("computes only the lanes that no sweep has computed before", async () => {
+    const first = await startSweep(walkSpec([22, 32]), cloud);
+    await endedSweep(first.sweepId, cloud);
+    const spec = walkSpec([22, 32, 42]);
+    const sweep = await endedSweep((await startSweep(spec, cloud)).sweepId, cloud);
+    expect(sweep).toMatchObject({ status: "completed", counts: { total: 54, cached: 36 } });
+    expect((await answerOf(sweep, cloud.stores)).resultDigest).toBe((await laptopAnswer(spec, walk)).resultDigest);
+  });
+
+  test("of an optimiser's rounds has the laptop's answer", async () => {
+    const {
+      windows: _,
+      capital: __,
+      ...spec
+    }: SweepSpecInput = {
+      ...walkSpec([]),
+      name: "rounds",
+      space: { fast: { from: 2, to: 20, step: 1 }, slow: { from: 25, to: 60, step: 1 } },
+      method: { kind: "tpe", n: 12, round: 4, startup: 4 },
+    };
+    const { sweepId, executionArn } = await startSweep(spec, cloud);
+    const sweep = await endedSweep(sweepId, cloud);
+    expect((await answerOf(sweep, cloud.stores)).resultDigest).toBe((await laptopAnswer(spec, walk)).resultDigest);
+    expect((await statesOf(executionArn, cloud)).filter((state) => state === "InSample")).toHaveLength(3);
+  });
+
+  test("has the laptop's answer whatever happens to its functions", async () => {
+    const faults: Readonly<Record<string, readonly Fault[]>> = {
+      expand: [{ kind: "throttle" }, { kind: "kill", afterMs: 30 }, { kind: "loseAnswer" }],
+      plan: [{ kind: "throttle" }, { kind: "loseAnswer" }, { kind: "kill", afterMs: 10 }],
+      segment: [
+        { kind: "kill", afterMs: 20 },
+        { kind: "shortDeadline", ms: 60 },
+        { kind: "throttle" },
+        { kind: "deliverAgain", afterMs: 20 },
+      ],
+      finish: [{ kind: "loseAnswer" }, { kind: "kill", afterMs: 20 }, { kind: "throttle" }],
+      select: [{ kind: "loseAnswer" }, { kind: "shortDeadline", ms: 100 }, { kind: "throttle" }],
+      stitch: [{ kind: "kill", afterMs: 40 }, { kind: "loseAnswer" }],
+    };
+    const functions = Object.fromEntries(
+      Object.keys(faults).map((name) => [cloud.stack.functionNames[name] ?? "", name]),
+    );
+    const happened = new Map<string, number>();
+    cloud.stack.lambdaHost.planFaults(({ functionName }) => {
+      const name = functions[functionName] ?? "";
+      const count = happened.get(name) ?? 0;
+      happened.set(name, count + 1);
+      return faults[name]?.[count];
+    });
+    onTestFinished(() => cloud.stack.lambdaHost.planFaults(undefined));
+    const spec = walkSpec([23, 33, 43]);
+    const sweep = await endedSweep((await startSweep(spec, cloud)).sweepId, cloud);
+    expect((await answerOf(sweep, cloud.stores)).resultDigest).toBe((await laptopAnswer(spec, walk)).resultDigest);
+    for (const [name, planned] of Object.entries(faults))
+      expect(happened.get(name), name).toBeGreaterThan(planned.length);
+  });
+});
