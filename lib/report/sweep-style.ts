@@ -37,5 +37,5 @@ export const sweepStyle = `
 .failures td { overflow-wrap: anywhere; }
 .spreads th[scope="row"] { font-weight: 500; width: 30%; }
 @media (max-width: 560px) { #map th:first-child { width: 44px; } .map-legend { margin-left: 44px; flex-wrap: wrap; } .choices select { max-width: 190px; } }
-@media print { .choices { display: none; } .legend { break-after: avoid; } .map-frame { break-inside: avoid; } #windows td:nth-child(-n + 3), #lanes td:nth-child(2) { white-space: nowrap; } #map td, .point, .bar, .plot rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { .choices { display: none; } .legend { break-after: avoid; } .map-frame, #ribbon { break-inside: avoid; } h2 + .note { break-after: avoid; } #windows td:nth-child(-n + 3), #lanes td:nth-child(2) { white-space: nowrap; } #map td, .point, .bar, .plot rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
