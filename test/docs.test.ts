@@ -64,10 +64,10 @@ function execute(
   return { line, status, stderr: status === 0 ? "" : stderr };
 }
 
-for (const file of ["docs/USAGE.md", "README.md"]) {
+for (const file of ["docs/USAGE.md", "docs/SWEEPS.md", "README.md"]) {
   test(`every command in ${file} works as it stands`, { timeout: 180_000 }, () => {
     const folder = readersFolder();
-    const lines = commands(file).filter((line) => !/^npm (test|run demo)$/.test(line));
+    const lines = commands(file).filter((line) => !/^npm (test|run demo(:model)?)$/.test(line));
     expect(lines.length).toBeGreaterThan(3);
     for (const line of lines) expect(execute(line, folder)).toEqual({ line, status: 0, stderr: "" });
   });
