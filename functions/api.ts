@@ -1,7 +1,9 @@
+import { availableParallelism } from "node:os";
 import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
 import { buildApi } from "../lib/api/build-api.ts";
 import { gatewayIdentify } from "../lib/api/gateway-caller.ts";
 import { openCloudUploads } from "../lib/cloud/cloud-uploads.ts";
+import { estimateSweep } from "../lib/cloud/estimate-sweep.ts";
 import { openExecutionWorkflow } from "../lib/cloud/execution-workflow.ts";
 import { runCost } from "../lib/cloud/run-cost.ts";
 import { openSweepExecutionWorkflow } from "../lib/cloud/sweep-execution-workflow.ts";
@@ -33,6 +35,7 @@ async function openApp(env: ApiEnv) {
   const api = buildApi({
     stores,
     workflow,
+    estimateSweep: (spec) => estimateSweep(spec, availableParallelism(), stores),
     sweepWorkflow: openSweepExecutionWorkflow({ sfn, stateMachineArn: sweeps, stores, runs: workflow, nowMs }),
     uploads: openCloudUploads({ s3, bucket, sfn, stateMachineArn: imports, nowMs }),
     strategies: namedStrategies,

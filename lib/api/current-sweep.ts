@@ -9,7 +9,8 @@ export async function currentSweep(reference: string, { stores, sweepWorkflow }:
   return sweepWorkflow === undefined ? sweep : sweepWorkflow.reconcile(sweep);
 }
 
-/** What a sweep has cost: nothing where costs are not counted. */
-export async function sweepCost(sweep: SweepRecord, { sweepCostOf }: ApiDeps): Promise<RunCost> {
-  return sweepCostOf === undefined ? { dollars: 0 } : sweepCostOf(sweep);
+/** What a sweep has cost: nothing where nothing is paid for, and unknown where only runs are counted. */
+export async function sweepCost(sweep: SweepRecord, { sweepCostOf, costOf }: ApiDeps): Promise<RunCost> {
+  if (sweepCostOf !== undefined) return sweepCostOf(sweep);
+  return { dollars: costOf === undefined ? 0 : null };
 }

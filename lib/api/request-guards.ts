@@ -68,6 +68,9 @@ export function limitAnswer(maxBytes: number): MiddlewareHandler {
 function pagedRoute(path: string): string {
   const run = /^\/runs\/([^/]+)(\/result)?$/.exec(path);
   if (run !== null) return `Read the lanes page by page: GET /runs/${run[1]}/lanes`;
+  const sweep = /^\/sweeps\/([^/]+)$/.exec(path);
+  if (sweep !== null)
+    return `Leave the table out (?lanes=false), and read it page by page: GET /sweeps/${sweep[1]}/lanes`;
   if (/^\/checkpoints\/[^/]+$/.test(path)) return "Leave the state out: ?state=false";
   return "Ask for a smaller page: ?limit=";
 }

@@ -31,11 +31,16 @@ export function sweepEntry(sweep: SweepRecord) {
 /** What `--json` answers about a sweep. Fractions rather than percent, null where there is nothing. */
 export type SweepDocument = Awaited<ReturnType<typeof sweepDocument>>;
 
-/** The sweep with its answer, every row of its table in it (`lanes`). Before its end there is none: `best` is null, lists are empty. */
-export async function sweepDocument(sweep: SweepRecord, cost: RunCost, objects: ObjectStore) {
+/** The sweep with its answer, every row of its table in it (`lanes`) unless none are wanted. Before its end there is none: `best` is null, lists are empty. */
+export async function sweepDocument(
+  sweep: SweepRecord,
+  cost: RunCost,
+  objects: ObjectStore,
+  rows: "all" | "none" = "all",
+) {
   const result = await loadResult(sweep, objects);
   const lanes: SweepLane[] = [];
-  for (const { hash } of result?.table ?? []) lanes.push(...(await readRows(hash, objects)));
+  for (const { hash } of rows === "all" ? (result?.table ?? []) : []) lanes.push(...(await readRows(hash, objects)));
   const { counts, createdAtMs, updatedAtMs, durationMs, attempt } = sweep;
   return {
     sweepId: sweep.sweepId,

@@ -64,6 +64,14 @@ test("a sweep's table and windows come in pages", async () => {
   expect((await api.ask("GET", `/sweeps/${sweepId}/windows?limit=1`)).body).toMatchObject({ windows: [{ index: 0 }] });
 });
 
+test("a sweep's table may be left out", async () => {
+  const { sweepId } = await start(gridSpec(1));
+  expect((await api.ask("GET", `/sweeps/${sweepId}?lanes=false`)).body).toMatchObject({
+    best: { window: 1 },
+    lanes: [],
+  });
+});
+
 test("sweeps are found by tag, strategy, date and what came out", async () => {
   const { sweepId } = await start(gridSpec(1));
   for (const [query, found] of [

@@ -67,6 +67,7 @@ describe.skipIf(why !== undefined)("bundled functions in processes of their own"
       DATA_BUCKET: "bars",
       RUN_TABLE: "runs",
       RUN_STATE_MACHINE_ARN: "arn:aws:states:eu-west-1:123456789012:stateMachine:run",
+      SWEEP_STATE_MACHINE_ARN: "arn:aws:states:eu-west-1:123456789012:stateMachine:sweep",
       IMPORT_STATE_MACHINE_ARN: "arn:aws:states:eu-west-1:123456789012:stateMachine:import",
     };
     Object.assign(process.env, testCredentials);

@@ -16,7 +16,13 @@ test("a missing variable is named with its function", () => {
 });
 
 test("the API's principals may be left out", () => {
-  const names = { DATA_BUCKET: "b", RUN_TABLE: "t", RUN_STATE_MACHINE_ARN: "r", IMPORT_STATE_MACHINE_ARN: "i" };
+  const names = {
+    DATA_BUCKET: "b",
+    RUN_TABLE: "t",
+    RUN_STATE_MACHINE_ARN: "r",
+    SWEEP_STATE_MACHINE_ARN: "s",
+    IMPORT_STATE_MACHINE_ARN: "i",
+  };
   expect(parseApiEnv(names)).toEqual(names);
   expect(parseApiEnv({ ...names, ALLOWED_PRINCIPALS: "arn:a" })).toEqual({ ...names, ALLOWED_PRINCIPALS: "arn:a" });
 });

@@ -51,7 +51,15 @@ const getSweep = createRoute({
   path: "/sweeps/{id}",
   summary: "Everything about one sweep: best lane, windows, track record, overfitting, table",
   tags: ["Sweeps"],
-  request: { params },
+  request: {
+    params,
+    query: z.object({
+      lanes: z
+        .enum(["true", "false"])
+        .default("true")
+        .openapi({ description: "Whether to answer with the whole table; otherwise `lanes` is empty." }),
+    }),
+  },
   responses: { 200: jsonAnswer(sweepDetailsSchema, "The sweep."), ...problemResponses(404, 413, 422) },
 });
 
@@ -99,7 +107,8 @@ export function addSweepLists(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
   app.openapi(getSweep, async (c) => {
     const sweep = await currentSweep(c.req.valid("param").id, deps);
-    return c.json(await sweepDocument(sweep, await sweepCost(sweep, deps), stores.objects), 200);
+    const rows = c.req.valid("query").lanes === "true" ? "all" : "none";
+    return c.json(await sweepDocument(sweep, await sweepCost(sweep, deps), stores.objects, rows), 200);
   });
 
   app.openapi(listLanes, async (c) => {
