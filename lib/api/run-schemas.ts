@@ -34,8 +34,6 @@ const entryFields = {
   snapshotId: hash,
   origin,
 };
-export const runEntrySchema = z.object(entryFields).openapi("Run");
-
 /** A spec in a body; what is wrong with it is told by its own parser. */
 export const specInBody = z.looseObject({}).openapi("Spec");
 
