@@ -32,15 +32,18 @@ export function blocksFor(laneCount: number): number {
 export function overfittingProbability(sums: readonly (readonly ReturnSums[])[]): OverfittingProbability | null {
   const blocks = sums[0]?.length ?? 0;
   if (sums.length < 2 || blocks < 2 || blocks % 2 !== 0) return null;
-  const columns = Array.from({ length: blocks }, (_, block) => blockColumns(sums, block));
+  const lowerSize = Math.floor(blocks / 2);
+  const lower = subsetSums(sums, 0, lowerSize);
+  const upper = subsetSums(sums, lowerSize, blocks - lowerSize);
   const one = new Float64Array(sums.length);
   const other = new Float64Array(sums.length);
   const outcomes: SplitOutcome[] = [];
   // A half and its complement are two splits of the same two sets of figures; the halves with block 0 are half of all.
   for (const rest of combinations(blocks - 1, blocks / 2 - 1)) {
-    const half = [0, ...rest.map((block) => block + 1)];
-    sharpesOver(columns, half, one);
-    sharpesOver(columns, complementOf(half, blocks), other);
+    const half = rest.reduce((bits, block) => bits | (2 << block), 1);
+    const [below, above] = [half % lower.length, half >> lowerSize];
+    sharpesOver(lower[below] as Sums, upper[above] as Sums, one);
+    sharpesOver(lower[lower.length - 1 - below] as Sums, upper[upper.length - 1 - above] as Sums, other);
     outcomes.push(judge(one, other), judge(other, one));
   }
   return {
@@ -53,36 +56,59 @@ export function overfittingProbability(sums: readonly (readonly ReturnSums[])[])
   };
 }
 
-/** The sums of one block, lane by lane, so that a split adds columns in plain loops. */
-type BlockColumns = { readonly count: Float64Array; readonly sum: Float64Array; readonly sumOfSquares: Float64Array };
+/** The returns of all lanes over one set of blocks, lane by lane. */
+type Sums = { readonly count: Float64Array; readonly sum: Float64Array; readonly sumOfSquares: Float64Array };
 
-function blockColumns(sums: readonly (readonly ReturnSums[])[], block: number): BlockColumns {
-  const column = (read: (part: ReturnSums) => number) =>
-    Float64Array.from(sums, (lane) => read(lane[block] as ReturnSums));
-  return {
-    count: column(({ count }) => count),
-    sum: column(({ sum }) => sum),
-    sumOfSquares: column(({ sumOfSquares }) => sumOfSquares),
-  };
-}
-
-function complementOf(half: readonly number[], blocks: number): number[] {
-  return Array.from({ length: blocks }, (_, block) => block).filter((block) => !half.includes(block));
-}
-
-function sharpesOver(columns: readonly BlockColumns[], half: readonly number[], into: Float64Array): void {
-  const parts = half.map((block) => columns[block] as BlockColumns);
-  for (let lane = 0; lane < into.length; lane++) {
-    let count = 0;
-    let sum = 0;
-    let sumOfSquares = 0;
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i] as BlockColumns;
-      count += part.count[lane] as number;
-      sum += part.sum[lane] as number;
-      sumOfSquares += part.sumOfSquares[lane] as number;
+/**
+ * The sums over every subset of `size` blocks from `first` on, by the subset's bits: a half is one subset of the lower blocks and one of the upper ones, so that a split
+ * costs two additions a lane, however many blocks there are.
+ */
+function subsetSums(sums: readonly (readonly ReturnSums[])[], first: number, size: number): readonly Sums[] {
+  const none = new Float64Array(sums.length);
+  const subsets: Sums[] = [{ count: none, sum: none, sumOfSquares: none }];
+  for (let block = 0; block < size; block++) {
+    const own = blockColumns(sums, first + block);
+    for (const before of subsets.slice()) {
+      subsets.push({
+        count: added(before.count, own.count),
+        sum: added(before.sum, own.sum),
+        sumOfSquares: added(before.sumOfSquares, own.sumOfSquares),
+      });
     }
-    into[lane] = sharpeRatio(count, sum, sumOfSquares);
+  }
+  return subsets;
+}
+
+function blockColumns(sums: readonly (readonly ReturnSums[])[], block: number): Sums {
+  const columns = {
+    count: new Float64Array(sums.length),
+    sum: new Float64Array(sums.length),
+    sumOfSquares: new Float64Array(sums.length),
+  };
+  for (const [lane, blocks] of sums.entries()) {
+    const part = blocks[block] as ReturnSums;
+    columns.count[lane] = part.count;
+    columns.sum[lane] = part.sum;
+    columns.sumOfSquares[lane] = part.sumOfSquares;
+  }
+  return columns;
+}
+
+function added(a: Float64Array, b: Float64Array): Float64Array {
+  const result = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) result[i] = (a[i] as number) + (b[i] as number);
+  return result;
+}
+
+function sharpesOver(lower: Sums, upper: Sums, into: Float64Array): void {
+  const { count: lowerCount, sum: lowerSum, sumOfSquares: lowerSquares } = lower;
+  const { count: upperCount, sum: upperSum, sumOfSquares: upperSquares } = upper;
+  for (let lane = 0; lane < into.length; lane++) {
+    into[lane] = sharpeRatio(
+      (lowerCount[lane] as number) + (upperCount[lane] as number),
+      (lowerSum[lane] as number) + (upperSum[lane] as number),
+      (lowerSquares[lane] as number) + (upperSquares[lane] as number),
+    );
   }
 }
 
