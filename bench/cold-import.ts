@@ -62,6 +62,7 @@ const env = {
   DATA_BUCKET: "bucket",
   RUN_TABLE: "table",
   RUN_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:000000000000:stateMachine:run",
+  SWEEP_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:000000000000:stateMachine:sweep",
   IMPORT_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:000000000000:stateMachine:import",
 };
 

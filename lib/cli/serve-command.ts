@@ -19,6 +19,7 @@ export function addServeCommand(program: Command): void {
     .option("--table <name>", "with --cloud: the table, instead of the stack's")
     .option("--bucket <name>", "with --cloud: the bucket, instead of the stack's")
     .option("--state-machine <arn>", "with --cloud: the state machine of runs, instead of the stack's")
+    .option("--sweep-state-machine <arn>", "with --cloud: the state machine of sweeps, instead of the stack's")
     .option("--import-state-machine <arn>", "with --cloud: the state machine of imports, instead of the stack's")
     .addHelpText("after", serveHelp)
     .action(async (_own, command: Command) => {

@@ -56,7 +56,7 @@ export function deploymentOf(
   { stackName, region, profile, account, nowMs }: StackRequest & { readonly account: string; readonly nowMs: number },
   outputs: Readonly<Record<string, string>>,
 ): Deployment {
-  const { ApiUrl, BucketName, TableName, RunStateMachineArn, ImportStateMachineArn } = stackOutputs.parse(outputs);
+  const { ApiUrl, BucketName, TableName, ...machines } = stackOutputs.parse(outputs);
   return {
     format: 1,
     stackName,
@@ -66,8 +66,9 @@ export function deploymentOf(
     ...(ApiUrl === undefined ? {} : { apiUrl: ApiUrl.replace(/\/$/, "") }),
     bucketName: BucketName,
     tableName: TableName,
-    runStateMachineArn: RunStateMachineArn,
-    importStateMachineArn: ImportStateMachineArn,
+    runStateMachineArn: machines.RunStateMachineArn,
+    ...(machines.SweepStateMachineArn === undefined ? {} : { sweepStateMachineArn: machines.SweepStateMachineArn }),
+    importStateMachineArn: machines.ImportStateMachineArn,
     deployedAtMs: nowMs,
   };
 }
@@ -77,6 +78,7 @@ const stackOutputs = z.object({
   BucketName: z.string(),
   TableName: z.string(),
   RunStateMachineArn: z.string(),
+  SweepStateMachineArn: z.string().optional(),
   ImportStateMachineArn: z.string(),
 });
 

@@ -18,6 +18,8 @@ const deploymentSchema = z.object({
   bucketName: z.string(),
   tableName: z.string(),
   runStateMachineArn: z.string(),
+  /** Absent in the note of a stack that was deployed before there were sweeps. */
+  sweepStateMachineArn: z.string().optional(),
   importStateMachineArn: z.string(),
   deployedAtMs: z.number(),
   /** When the stack was removed and its bucket and table were kept. */

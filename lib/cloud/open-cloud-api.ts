@@ -8,6 +8,7 @@ import { openCloudUploads } from "./cloud-uploads.ts";
 import { readDeployment } from "./deployment.ts";
 import { openExecutionWorkflow } from "./execution-workflow.ts";
 import { runCost } from "./run-cost.ts";
+import { openSweepExecutionWorkflow } from "./sweep-execution-workflow.ts";
 
 /** The resources of a deployment; what is left out is what `deploy` noted. */
 export type CloudResources = {
@@ -15,6 +16,8 @@ export type CloudResources = {
   readonly table?: string;
   readonly bucket?: string;
   readonly stateMachine?: string;
+  /** Without it sweeps are only read. */
+  readonly sweepStateMachine?: string;
   readonly importStateMachine?: string;
 };
 
@@ -39,16 +42,19 @@ export async function openCloudApi(
   options: CloudApiOptions,
 ): Promise<{ readonly deps: ServedDeps; close(): Promise<void> }> {
   const { access, strategiesFolder, version, onFault } = options;
-  const { table, bucket, stateMachine, importStateMachine, region } = await resourcesOf(options);
+  const { table, bucket, stateMachine, sweepStateMachine, importStateMachine, region } = await resourcesOf(options);
   if (strategiesFolder !== undefined) await registerStrategiesIn(strategiesFolder);
   const clients = awsClients(access.region === undefined && region !== undefined ? { ...access, region } : access);
   const stores = openAwsStores({ ...clients, table, bucket });
   const { sfn, s3 } = clients;
   const nowMs = Date.now;
+  const workflow = openExecutionWorkflow({ sfn, stateMachineArn: stateMachine, stores, nowMs });
+  const sweeps = sweepStateMachine === undefined ? undefined : { stateMachineArn: sweepStateMachine, runs: workflow };
   return {
     deps: {
       stores,
-      workflow: openExecutionWorkflow({ sfn, stateMachineArn: stateMachine, stores, nowMs }),
+      workflow,
+      ...(sweeps && { sweepWorkflow: openSweepExecutionWorkflow({ sfn, stores, nowMs, ...sweeps }) }),
       uploads: openCloudUploads({ s3, bucket, sfn, stateMachineArn: importStateMachine, nowMs }),
       strategies: namedStrategies,
       home: `table ${table}, bucket ${bucket}`,
@@ -78,6 +84,7 @@ async function resourcesOf({ resources, home }: CloudApiOptions) {
     table: given("--table", resources.table, note?.tableName),
     bucket: given("--bucket", resources.bucket, note?.bucketName),
     stateMachine: given("--state-machine", resources.stateMachine, note?.runStateMachineArn),
+    sweepStateMachine: resources.sweepStateMachine ?? note?.sweepStateMachineArn,
     importStateMachine: given("--import-state-machine", resources.importStateMachine, note?.importStateMachineArn),
     region: note?.region,
   };

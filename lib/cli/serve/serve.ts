@@ -22,6 +22,7 @@ export type ServeFlags = {
   readonly table?: string;
   readonly bucket?: string;
   readonly stateMachine?: string;
+  readonly sweepStateMachine?: string;
   readonly importStateMachine?: string;
 };
 
