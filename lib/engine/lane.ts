@@ -194,7 +194,8 @@ export class Lane {
       const { strategy, params } = this.program;
       const message = cause instanceof Error ? cause.message : String(cause);
       if (this.program.settings.failedLanes === "alone") {
-        this.#stopAlone({ bar: this.#bar.index, message: `${message}${placeOf(cause)}`, equity: equity[i] as number });
+        // Without the place in the code: a path differs from one machine to another, and this is part of state and result.
+        this.#stopAlone({ bar: this.#bar.index, message, equity: equity[i] as number });
         return;
       }
       throw new StrategyError(

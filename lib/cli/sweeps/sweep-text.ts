@@ -2,14 +2,19 @@ import type { SweepDocument } from "../../report/sweep-document.ts";
 import { countOf, countText, durationText, percentText, ratioText, shortId } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
 
+type FailedRow = SweepDocument["lanes"][number];
+
 /** A sweep for people: what won, how the windows went, and what to make of it. */
 export function sweepText(document: SweepDocument): string {
   const { sweepId, status, counts, best, stitched, overfitting, failures, timing, resultDigest } = document;
   const lanes = `${countOf(counts.total, "lane")}, ${countText(counts.cached)} known before, ${countText(counts.failed)} failed`;
   const failed = Object.entries(failures).map(([category, count]) => `${category}: ${count}`);
+  const named = document.lanes.flatMap((lane) => (lane.failure === null ? [] : [lane]));
   const parts = [
     `Sweep ${sweepId}: ${status} (${lanes}) in ${durationText(timing.durationMs)}`,
-    ...(failed.length === 0 ? [] : [`Failures: ${failed.join(", ")}`]),
+    ...(failed.length === 0
+      ? []
+      : [`Failures: ${failed.join(", ")}${named.slice(0, mostNamed).map(failureText).join("")}`]),
     ...(best === null
       ? [noBest(document)]
       : [`Best parameters: ${paramsText(best.params)}, objective ${ratioText(best.value)}`]),
@@ -23,6 +28,13 @@ export function sweepText(document: SweepDocument): string {
     ...(resultDigest === null ? [] : [`Result digest ${shortId(resultDigest)}`]),
   ];
   return parts.join("\n\n");
+}
+
+/** Failed lanes that the text names; the table has all. */
+const mostNamed = 5;
+
+function failureText({ window, lane, params, failure }: FailedRow): string {
+  return `\n  lane ${lane} in window ${window} (${paramsText(params)}): ${failure}`;
 }
 
 function noBest({ windows, status }: SweepDocument): string {
