@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import { InputError } from "../engine/input-error.ts";
 import { appendBars } from "../market/append-bars.ts";
+import { BarsInputError } from "../market/bars-input-error.ts";
 import { findSnapshot } from "../market/find-snapshot.ts";
 import { importBars, type SnapshotStores } from "../market/import-bars.ts";
 import { onlyInstrument } from "../market/open-snapshot.ts";
@@ -10,13 +12,31 @@ export class AppendLostError extends InputError {
   override readonly name = "AppendLostError";
 }
 
+type ImportDone = Extract<ImportState, { status: "done" }>;
+
 /** Imports or appends files that are here, as a request says. Throws BarsInputError naming file, line and column, and AppendLostError. */
 export async function importFiles(
   files: readonly string[],
   request: ImportRequest,
   stores: SnapshotStores,
   nowMs: number,
-): Promise<Extract<ImportState, { status: "done" }>> {
+): Promise<ImportDone> {
+  try {
+    return await takeFiles(files, request, stores, nowMs);
+  } catch (error) {
+    if (!(error instanceof BarsInputError)) throw error;
+    // Whoever sent a file knows it by its name, and nothing of the folder where it lies here.
+    const message = files.reduce((text, file) => text.replaceAll(file, basename(file)), error.message);
+    throw new BarsInputError(message, { cause: error });
+  }
+}
+
+async function takeFiles(
+  files: readonly string[],
+  request: ImportRequest,
+  stores: SnapshotStores,
+  nowMs: number,
+): Promise<ImportDone> {
   const { name } = request;
   if (request.kind === "import") {
     const { kind: _, ...options } = request;

@@ -67,14 +67,14 @@ describe.skipIf(why !== undefined)("uploads to a bucket", () => {
     });
   });
 
-  test("a file that cannot be imported fails with its line", async () => {
+  test("a file that cannot be imported fails with its own name and line", async () => {
     const { uploads, settle } = await opened();
     const { uploadId } = await sent(uploads, csv.replace("12,9", "twelve,9"));
     await uploads.import(uploadId, request, "me");
     await settle(uploadId);
     expect(await uploads.state(uploadId, "me")).toMatchObject({
       status: "failed",
-      error: { name: "BarsInputError", message: expect.stringContaining("twelve") },
+      error: { name: "BarsInputError", message: expect.stringMatching(/^a\.csv line \d+, .*twelve/) },
     });
   });
 
