@@ -9,7 +9,7 @@ import type { SweepStores } from "../sweep/open-sweep.ts";
  * The input of a map's child execution, and an element of the list that the map reads: the run to do; for lanes in-sample, the family that they belong to; and, of
  * a run that an earlier execution left under way, that execution, which the child takes it over from.
  */
-export type MapItem = { readonly runId: string; readonly family?: string; readonly continues?: string };
+type MapItem = { readonly runId: string; readonly family?: string; readonly continues?: string };
 
 /** A map ended, and runs of it did not: an emulator that calls a map successful whose children failed, or runs that were cancelled one by one. */
 export class SweepItemsError extends Error {
@@ -57,7 +57,7 @@ export async function assertItemsDone(hash: string, { objects, runs }: SweepStor
 }
 
 /** Of runs that did not complete, how they stand; the reads go on a few at a time. */
-export async function* withRuns<Item extends { readonly runId: string }>(
+async function* withRuns<Item extends { readonly runId: string }>(
   items: readonly Item[],
   runs: RunStore,
 ): AsyncGenerator<readonly [Item, RunRecord | undefined]> {
