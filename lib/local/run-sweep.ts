@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { InputError } from "../engine/input-error.ts";
 import { processExists } from "../run/run-owner.ts";
 import type { RunRecord } from "../run/run-store.ts";
+import { openLocalStores } from "../stores/local/stores.ts";
 import { changeSweep } from "../sweep/change-sweep.ts";
 import { type ExpandedItem, type ExpandedSweep, expandSweep, sweepLanes } from "../sweep/expand-sweep.ts";
 import { finishItem, loadResultObject } from "../sweep/lane-results.ts";
@@ -13,7 +14,7 @@ import { stitchSweep } from "../sweep/stitch-sweep.ts";
 import { getDocument } from "../sweep/sweep-objects.ts";
 import type { SweepResult } from "../sweep/sweep-result.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
-import { advanceWinners } from "../sweep/winner-runs.ts";
+import { advanceWinners, type EndedWinner } from "../sweep/winner-runs.ts";
 import { takeAttempt } from "./execute-run.ts";
 import { optimise } from "./optimise-sweep.ts";
 import { loadSharedChunks } from "./shared-chunks.ts";
@@ -93,11 +94,16 @@ export async function runSweep(options: RunSweepOptions): Promise<SweepEnd> {
       chunks,
       ...(options.strategiesFolder === undefined ? {} : { strategiesFolder: options.strategiesFolder }),
     });
+    // Runs can be computed again; the sweep's own record, whose writes make all before them durable, is written by `stores`.
+    const quick = await openLocalStores(options.home, "process");
     try {
-      const result = await compute({ ...options, stop: stop.signal }, sweep, opened, pool);
+      const sweeps = { ...stores.sweeps, addLanes: quick.sweeps.addLanes };
+      const working = { ...options, stores: { ...stores, runs: quick.runs, sweeps }, stop: stop.signal };
+      const result = await compute(working, sweep, opened, pool);
       if (result !== undefined) return { kind: "completed", result };
     } finally {
       await pool.close();
+      await quick.close();
     }
     return await recordStop(sweep, stores);
   } catch (error) {
@@ -128,9 +134,10 @@ async function compute(
   if (tried === undefined || stop.aborted) return undefined;
   const { expanded, lanes, indexOf } = tried;
   const selected = await selectWinners(sweep, opened, expanded, lanes, stores);
+  const ended = new Map<string, EndedWinner>();
   // Chained windows wait for one another: each turn finishes at least one.
   for (let turn = 0; turn <= opened.plan.windows.length; turn++) {
-    const { all, due } = await advanceWinners(sweep, opened, selected, lanes, stores);
+    const { all, due } = await advanceWinners(sweep, opened, selected, lanes, stores, ended);
     const waiting = due.filter((run) => run.status !== "failed" || turn === 0);
     if (waiting.length === 0)
       return stitchSweep({ sweep, opened, expanded, lanes, selected, winners: all, indexOf }, Date.now(), stores);

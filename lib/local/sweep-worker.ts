@@ -26,7 +26,7 @@ async function main({ home, stopFlag, chunks, strategiesFolder }: SweepWorkerDat
   const port = parentPort;
   if (port === null) throw new Error("A worker of a sweep is a thread.");
   if (strategiesFolder !== undefined) await registerStrategiesIn(strategiesFolder);
-  const opened = await openLocalStores(home);
+  const opened = await openLocalStores(home, "process");
   const stores = { ...opened, objects: withSharedChunks(opened.objects, chunks) };
   const post = (message: SweepWorkerMessage): void => port.postMessage(message);
   const stop = (): Promise<StopRequest | undefined> =>

@@ -91,7 +91,7 @@ export async function stitchSweep(done: DoneSweep, nowMs: number, stores: SweepS
         : []
       : [periodReturns(stitched.openTimeMs, stitched.equity, timeframe)];
 
-  const { digest, failures } = table.finish();
+  const { digest, failures } = await table.finish();
   const last = windows.findLast(({ best }) => best !== null);
   const bests = windows.flatMap(({ best }) => (best === null ? [] : [best.lane]));
   const { space } = opened.plan.points;

@@ -16,6 +16,7 @@ export class SweepTable {
   readonly #objects: ObjectStore;
   readonly #digest = new TableDigest();
   readonly #failures: { name: string; message: string }[] = [];
+  #writing: Promise<unknown> = Promise.resolve();
   rows = 0;
 
   constructor(objects: ObjectStore) {
@@ -35,8 +36,12 @@ export class SweepTable {
         if ("failure" in row) this.#noteFailure(row);
       }
       this.rows += rows.length;
-      const hash = await putDocument(rows, this.#objects);
-      this.references.push({ window, range, rows: rows.length, hash });
+      const place = { window, range, rows: rows.length };
+      // One piece is written while the next is read.
+      await this.#writing;
+      this.#writing = putDocument(rows, this.#objects).then((hash) => this.references.push({ ...place, hash }));
+      // Who waits for it next is told of a failure; until then it must not end the process.
+      this.#writing.catch(() => undefined);
     }
   }
 
@@ -50,7 +55,8 @@ export class SweepTable {
   }
 
   /** Ends the table: its digest, and its failures by category. */
-  finish(): { readonly digest: string; readonly failures: { readonly [category: string]: number } } {
+  async finish(): Promise<{ readonly digest: string; readonly failures: { readonly [category: string]: number } }> {
+    await this.#writing;
     return { digest: this.#digest.finish(), failures: failuresByCategory(this.#failures) };
   }
 }

@@ -21,13 +21,16 @@ export type WinnerRun = {
   readonly cash: number;
 };
 
+/** A winner's run that is completed, and what its lane was worth at its end. */
+export type EndedWinner = { readonly run: RunRecord; readonly finalEquity: number | undefined };
+
 /** How far the winners' runs are: all that exist, in the order of rank, window and range; `due` can be computed now. */
 export type WinnerRuns = { readonly all: readonly WinnerRun[]; readonly due: readonly RunRecord[] };
 
 /**
  * Creates the runs of the winners that can be computed now. With chained capital a window begins with the equity that the one before it ended with, so that only
  * the first unfinished run of each rank is due; call it again when those are done, until nothing is due. A winner that has lost all its capital goes on to no
- * further window. Repeating it changes nothing.
+ * further window. Repeating it changes nothing; `ended` remembers from call to call what is done, so that a call looks only at what is not.
  */
 export async function advanceWinners(
   sweep: SweepRecord,
@@ -35,6 +38,7 @@ export async function advanceWinners(
   selected: SelectedSweep,
   lanes: SweepLanes,
   stores: SweepStores,
+  ended: Map<string, EndedWinner> = new Map(),
 ): Promise<WinnerRuns> {
   const { spec, plan } = opened;
   const isChained = spec.capital === "chained" && isWalk(opened);
@@ -50,24 +54,33 @@ export async function advanceWinners(
       for (const [range, bars] of ranges.entries()) {
         const warmupBars = warmupBefore(bars, opened.warmup);
         const runId = `${sweep.sweepId}-w${window}-${rank}-${range}`;
-        const point = lanes.points[winner.lane] as Point;
-        const written = winnerSpec(opened, bars, point, cash);
-        await stores.runs.createRun(
-          newItemRun(sweep, opened, { runId, startBar: bars.startBar - warmupBars, endBar: bars.endBar }, written),
-        );
-        const run = await stores.runs.getRun(runId);
-        if (run === undefined) throw new Error(`Run "${runId}" of sweep "${sweep.sweepId}" is gone.`);
+        const known = ended.get(runId);
+        const place = { runId, startBar: bars.startBar - warmupBars, endBar: bars.endBar };
+        const write = () => winnerSpec(opened, bars, lanes.points[winner.lane] as Point, cash);
+        const run = known?.run ?? (await storedOrNew(place, write));
         all.push({ window, rank, range, run, warmupBars, cash });
         if (run.status !== "completed") due.push(run);
+        else if (known === undefined) {
+          const result = await winnerResult(run, stores);
+          if (result !== undefined) ended.set(runId, { run, finalEquity: result.lanes[0]?.metrics.finalEquity });
+        }
       }
       if (!isChained) continue;
-      const last = all.at(-1)?.run;
-      const result = last && (await winnerResult(last, stores));
-      if (result === undefined) break;
-      cash = result.lanes[0]?.metrics.finalEquity ?? cash;
+      const last = ended.get(all.at(-1)?.run.runId ?? "");
+      if (last === undefined) break;
+      cash = last.finalEquity ?? cash;
     }
   }
   return { all, due };
+
+  async function storedOrNew(place: Parameters<typeof newItemRun>[2], write: () => Spec): Promise<RunRecord> {
+    const stored = await stores.runs.getRun(place.runId);
+    if (stored !== undefined) return stored;
+    await stores.runs.createRun(newItemRun(sweep, opened, place, write()));
+    const created = await stores.runs.getRun(place.runId);
+    if (created === undefined) throw new Error(`Run "${place.runId}" of sweep "${sweep.sweepId}" is gone.`);
+    return created;
+  }
 }
 
 /** Windows that follow each other in time, whose records can be joined. */

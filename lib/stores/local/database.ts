@@ -8,15 +8,21 @@ import { databaseError } from "./storage-errors.ts";
 export type Database = {
   /** One statement's answer. */
   read<T>(query: (db: DatabaseSync) => T): Promise<T>;
-  /** All of the change or none of it, after every change of other processes and before the next; durable when it returns. */
+  /** All of the change or none of it, after every change of other processes and before the next; as durable as the connection when it returns. */
   change<T>(change: (db: DatabaseSync) => T): Promise<T>;
   /** Closing twice is allowed. */
   close(): Promise<void>;
 };
 
+/**
+ * What a change outlives when it returns: `power` a power failure; `process` the end of every process, while a power failure may take the newest changes along, in
+ * order and whole, unless a change of a connection of the other kind came after them.
+ */
+export type Survives = "power" | "process";
+
 /** Opens the file, made when absent, and brings it to this version's schema; throws the errors of `storage-errors.ts`. */
-export async function openDatabase(path: string): Promise<Database> {
-  const db = await translated(() => connect(path));
+export async function openDatabase(path: string, survives: Survives = "power"): Promise<Database> {
+  const db = await translated(() => connect(path, survives));
   return {
     read: (query) => translated(() => query(db)),
     change: (change) => translated(() => inTransaction(db, change)),
@@ -49,12 +55,12 @@ export function integer(value: SQLOutputValue | undefined): number {
 /** How long SQLite itself waits for another process's transaction, before the call is tried again. */
 const busyTimeoutMs = 5_000;
 
-function connect(path: string): DatabaseSync {
+function connect(path: string, survives: Survives): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: busyTimeoutMs });
   try {
     // A write-ahead log lets readers go on during a write. FULL syncs it at every commit; NORMAL could lose the last commits when the power fails.
     db.exec("PRAGMA journal_mode = WAL");
-    db.exec("PRAGMA synchronous = FULL");
+    db.exec(`PRAGMA synchronous = ${survives === "power" ? "FULL" : "NORMAL"}`);
     migrate(db, path);
     return db;
   } catch (error) {

@@ -12,7 +12,7 @@ import {
   withHeartbeat,
   withStatus,
 } from "../run-transitions.ts";
-import { openDatabase, text } from "./database.ts";
+import { openDatabase, type Survives, text } from "./database.ts";
 import { firstCompletedRun, newestRun, readRunPage } from "./run-queries.ts";
 import {
   insertCheckpoint,
@@ -28,8 +28,8 @@ import {
 } from "./run-rows.ts";
 
 /** Runs in the SQLite file at this path, which several processes may have open; each change is one transaction. */
-export async function openLocalRunStore(path: string): Promise<RunStore> {
-  const database = await openDatabase(path);
+export async function openLocalRunStore(path: string, survives: Survives = "power"): Promise<RunStore> {
+  const database = await openDatabase(path, survives);
   return {
     createRun: (run) => database.change((db) => insertRun(db, queuedRun(run))),
     getRun: (runId) => database.read((db) => readRun(db, runId)),

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Stores } from "../stores.ts";
+import type { Survives } from "./database.ts";
 import { makeFolder } from "./folder.ts";
 import { openLocalObjectStore } from "./object-store.ts";
 import { openLocalRequestStore } from "./request-store.ts";
@@ -10,17 +11,18 @@ import { openLocalSweepStore } from "./sweep-store.ts";
 
 /**
  * Stores in this folder, made when absent: runs and snapshots in `backstitch.db`, objects as files under `objects/`. Several threads and
- * processes may have the same folder open. Throws the errors of `storage-errors.ts`, and NewerSchemaError.
+ * processes may have the same folder open. With `survives: "process"` runs and sweeps are not synced at each change, for whoever makes thousands of
+ * small ones and can compute them again. Throws the errors of `storage-errors.ts`, and NewerSchemaError.
  */
-export async function openLocalStores(homeFolder: string): Promise<Stores> {
+export async function openLocalStores(homeFolder: string, survives: Survives = "power"): Promise<Stores> {
   const home = resolve(homeFolder);
   await makeHome(home);
   const objects = await openLocalObjectStore(join(home, "objects"));
   const database = join(home, "backstitch.db");
-  const runs = await openLocalRunStore(database);
+  const runs = await openLocalRunStore(database, survives);
   const snapshots = await openLocalSnapshotCatalog(database);
   const requests = await openLocalRequestStore(database);
-  const sweeps = await openLocalSweepStore(database);
+  const sweeps = await openLocalSweepStore(database, survives);
   return {
     objects,
     runs,

@@ -1,10 +1,10 @@
 import type { SweepStore } from "../../sweep/sweep-store.ts";
 import { decodeSweep, sweepPage, sweepsAfter } from "../sweep-records.ts";
-import { openDatabase, text } from "./database.ts";
+import { openDatabase, type Survives, text } from "./database.ts";
 
 /** Sweeps in the SQLite file at this path. */
-export async function openLocalSweepStore(path: string): Promise<SweepStore> {
-  const database = await openDatabase(path);
+export async function openLocalSweepStore(path: string, survives: Survives = "power"): Promise<SweepStore> {
+  const database = await openDatabase(path, survives);
   return {
     createSweep: (sweep) =>
       database.change((db) => {
