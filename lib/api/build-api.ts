@@ -6,7 +6,7 @@ import { idempotent } from "./idempotency.ts";
 import { registerComponents } from "./openapi.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { problemOfError } from "./problem-of-error.ts";
-import { limitAnswer, limitBody, limitDepth, securityHeaders } from "./request-guards.ts";
+import { checkJson, limitAnswer, limitBody, securityHeaders } from "./request-guards.ts";
 import { addCheckpointUpkeep } from "./routes/checkpoint-upkeep.ts";
 import { addCheckpoints } from "./routes/checkpoints.ts";
 import { addComparisons } from "./routes/comparisons.ts";
@@ -68,7 +68,7 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     await next();
   });
   app.use(limitAnswer(deps.limits.answerBytes));
-  app.on(["GET", "POST", "DELETE", "PATCH"], "*", limitBody(deps.limits.bodyBytes), limitDepth);
+  app.on(["GET", "POST", "DELETE", "PATCH"], "*", limitBody(deps.limits.bodyBytes), checkJson);
   app.use(idempotent(deps.stores.requests));
 
   registerComponents(app);

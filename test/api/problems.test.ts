@@ -57,8 +57,15 @@ test("a strategy that does not exist is told with a near name", async () => {
   ]);
 });
 
-test("JSON that is none is refused", async () => {
-  expect((await problem("POST", "/runs", '{"name": ')).status).toBe(400);
+test("JSON that is none is refused with the place of its fault", async () => {
+  const { status, kind, detail } = await problem("POST", "/runs", '{"name": }');
+  expect([status, kind]).toEqual([400, "json"]);
+  expect(detail).toMatch(/^The body is not valid JSON: .*\}/);
+});
+
+test("an empty body of the type of JSON is that of a request without fields", async () => {
+  const { kind } = await problem("POST", "/runs/none/resume", "", { "Content-Type": "application/json" });
+  expect(kind).toBe("unknown-run");
 });
 
 test("a body that is no JSON by its type is refused", async () => {
