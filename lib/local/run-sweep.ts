@@ -86,17 +86,13 @@ export async function runSweep(options: RunSweepOptions): Promise<SweepEnd> {
     );
   }, heartbeatEveryMs);
   try {
-    const opened = await openSweep(parseSweepSpec(sweep.spec, `The stored spec of sweep "${sweepId}"`), stores);
-    const chunks = await loadSharedChunks(opened.snapshot, opened.bars.endBar, stores.objects);
-    const pool = openSweepPool(options.workers, {
-      home: options.home,
-      stopFlag,
-      chunks,
-      ...(options.strategiesFolder === undefined ? {} : { strategiesFolder: options.strategiesFolder }),
-    });
+    const { home, strategiesFolder, workers } = options;
+    const pool = openSweepPool(workers, { home, stopFlag, ...(strategiesFolder && { strategiesFolder }) });
     // Runs can be computed again; the sweep's own record, whose writes make all before them durable, is written by `stores`.
-    const quick = await openLocalStores(options.home, "process");
+    const quick = await openLocalStores(home, "process");
     try {
+      const opened = await openSweep(parseSweepSpec(sweep.spec, `The stored spec of sweep "${sweepId}"`), stores);
+      pool.share(await loadSharedChunks(opened.snapshot, opened.bars.endBar, stores.objects));
       const sweeps = { ...stores.sweeps, addLanes: quick.sweeps.addLanes };
       const working = { ...options, stores: { ...stores, runs: quick.runs, sweeps }, stop: stop.signal };
       const result = await compute(working, sweep, opened, pool);

@@ -9,12 +9,14 @@ import { registerStrategiesIn } from "./strategies-folder.ts";
 export type SweepWorkerData = {
   readonly home: string;
   readonly stopFlag: Int32Array;
-  readonly chunks: SharedChunks;
   readonly strategiesFolder?: string;
 };
 
 /** An attempt at a run that the main thread has taken. */
 export type SweepWorkerTask = { readonly runId: string; readonly attempt: number };
+
+/** The bars, before the first task; then one task after another. */
+export type SweepWorkerOrder = { readonly chunks: SharedChunks } | { readonly task: SweepWorkerTask };
 
 export type SweepWorkerMessage =
   | { readonly kind: "progress"; readonly barsDone: number }
@@ -22,12 +24,12 @@ export type SweepWorkerMessage =
   | { readonly kind: "failed"; readonly name: string; readonly message: string };
 
 /** Computes one run after another until the main thread closes the port. */
-async function main({ home, stopFlag, chunks, strategiesFolder }: SweepWorkerData): Promise<void> {
+async function main({ home, stopFlag, strategiesFolder }: SweepWorkerData): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error("A worker of a sweep is a thread.");
   if (strategiesFolder !== undefined) await registerStrategiesIn(strategiesFolder);
   const opened = await openLocalStores(home, "process");
-  const stores = { ...opened, objects: withSharedChunks(opened.objects, chunks) };
+  let stores = opened;
   const post = (message: SweepWorkerMessage): void => port.postMessage(message);
   const stop = (): Promise<StopRequest | undefined> =>
     Promise.resolve(Atomics.load(stopFlag, 0) === 0 ? undefined : "interrupt");
@@ -40,8 +42,12 @@ async function main({ home, stopFlag, chunks, strategiesFolder }: SweepWorkerDat
     const end = await workOnRun(run, { stop, onChunk, nowMs: Date.now }, stores);
     post({ kind: "ended", end: end.kind });
   };
-  port.on("message", (task: SweepWorkerTask) => {
-    compute(task).catch((error: unknown) => {
+  port.on("message", (order: SweepWorkerOrder) => {
+    if ("chunks" in order) {
+      stores = { ...opened, objects: withSharedChunks(opened.objects, order.chunks) };
+      return;
+    }
+    compute(order.task).catch((error: unknown) => {
       // The run's record has the reason too; the sweep goes on with its other runs.
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       post({ kind: "failed", name, message });
