@@ -1,22 +1,25 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
 import { benchmarkBars } from "../../bench/benchmark-bars.ts";
 import type { TableRow } from "../../lib/sweep/sweep-digest.ts";
 import { getDocument } from "../../lib/sweep/sweep-objects.ts";
 import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
 import { putSnapshot } from "../simulation/put-snapshot.ts";
 import { answerOf, endedSweep, laptopAnswer, startSweep, statesOf, walk, walkSpec } from "./cloud-sweeps.ts";
+import { type FrontedCloud, openFrontedCloud } from "./fronted-cloud.ts";
 import type { Fault } from "./lambda-host/faults.ts";
-import { type LocalCloud, openLocalCloud } from "./local-cloud.ts";
 import { whyNoServers } from "./servers.ts";
 
 const why = whyNoServers();
 if (why !== undefined) console.warn(`Skipped: ${why}`);
 
+const startedSweep = z.object({ sweepId: z.string(), how: z.string() });
+
 describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, with bundled functions", () => {
-  let cloud: LocalCloud;
+  let cloud: FrontedCloud;
 
   beforeAll(async () => {
-    cloud = await openLocalCloud({});
+    cloud = await openFrontedCloud({});
     await putSnapshot(walk.bars, walk.options, cloud.stores);
   });
   afterAll(() => cloud?.stop());
@@ -93,6 +96,20 @@ describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, wi
     const sweep = await endedSweep(sweepId, cloud);
     expect((await answerOf(sweep, cloud.stores)).resultDigest).toBe((await laptopAnswer(spec, walk)).resultDigest);
     expect((await statesOf(executionArn, cloud)).filter((state) => state === "InSample")).toHaveLength(3);
+  });
+
+  test("is started, followed and answered through the API, and asked for again it is the same", async () => {
+    const spec = walkSpec([24, 34]);
+    const api = cloud.api();
+    const first = startedSweep.parse(await api.post("/sweeps", spec));
+    expect(first.how).toBe("execution");
+    const sweep = await endedSweep(first.sweepId, cloud);
+    expect(await api.get(`/sweeps/${sweep.sweepId}`)).toMatchObject({
+      status: "completed",
+      resultDigest: (await laptopAnswer(spec, walk)).resultDigest,
+    });
+    expect(await api.post("/sweeps", spec)).toMatchObject({ sweepId: sweep.sweepId, status: "completed" });
+    expect(await cloud.stores.sweeps.getSweep(sweep.sweepId)).toMatchObject({ attempt: 1 });
   });
 
   test("has the laptop's answer whatever happens to its functions", async () => {
