@@ -32,8 +32,8 @@ export const checkJson: MiddlewareHandler = async (c, next) => {
   const text = await c.req.text();
   if (depthOf(text) > jsonDepth)
     throw new ProblemError(400, "json-too-deep", `Expected JSON nested at most ${jsonDepth} deep.`);
-  // Many clients state the type of a body that they do not send.
-  if (text === "") c.req.bodyCache.text = Promise.resolve("{}");
+  // Many clients state the type of a body that they do not send. The framework's cache holds promises, whatever its type says.
+  if (text === "") Object.assign(c.req.bodyCache, { text: Promise.resolve("{}") });
   else assertJson(text);
   return next();
 };

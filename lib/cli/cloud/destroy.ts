@@ -57,7 +57,7 @@ export async function destroy(flags: DestroyFlags, console: Console): Promise<Ex
     await forgetDeployment(request.home);
     console.answer(
       { destroyed: stackName, region: identity.region, account: identity.account, kept: null },
-      `Destroyed stack ${stackName}, its bucket and its table. Left are the log groups of its functions, until their retention ends.`,
+      `Destroyed stack ${stackName}, its bucket and its table. Left is the CDK's bootstrap stack, CDKToolkit, which other stacks may use.`,
     );
     return 0;
   }
