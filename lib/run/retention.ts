@@ -33,6 +33,11 @@ export type CleanupReport = {
 /** How long to work, and where an earlier part of the same cleanup stopped. */
 export type CleanupBound = { readonly from?: string | undefined; readonly isOver: () => boolean };
 
+/**
+ * What sweeps refer to (`sweepReferences`): these objects of kind "sweeps" stay, and those stored at this time or later. Without it all of that kind stay.
+ */
+export type KeptForSweeps = { readonly hashes: ReadonlySet<string>; readonly keptFromMs: number };
+
 /** Objects younger than this are never swept: a segment may have put them and not have committed yet. */
 const orphanAgeMs = 3_600_000;
 
@@ -44,6 +49,7 @@ export async function cleanUp(
   policy: CleanupPolicy,
   stores: RunStores,
   { from, isOver }: CleanupBound = { isOver: () => false },
+  forSweeps?: (nowMs: number) => Promise<KeptForSweeps>,
 ): Promise<CleanupReport> {
   const checkpoints: CleanupReport["checkpoints"][number][] = [];
   const referenced = new Set<string>();
@@ -59,7 +65,10 @@ export async function cleanUp(
   await referToChunks(referenced, stores);
   for (const { modelId } of await listModels(stores.objects)) modelIds.add(modelId);
   await referToModels(referenced, modelIds, stores.objects);
-  const { objects, isWhole } = await sweep(referenced, policy, stores, isOver);
+  const kept = await forSweeps?.(policy.nowMs);
+  for (const hash of kept?.hashes ?? []) referenced.add(`sweeps/${hash}`);
+  const keptFromMs = kept?.keptFromMs ?? Number.NEGATIVE_INFINITY;
+  const { objects, isWhole } = await sweep(referenced, policy, stores, { isOver, keptFromMs });
   // What was removed makes the next try shorter; one that removed nothing would only be repeated.
   const isWorthwhile = !isWhole && objects.length > 0 && !policy.dryRun;
   return { checkpoints, objects, ...(isWorthwhile ? { next: {} } : {}), isSwept: isWhole };
@@ -92,15 +101,17 @@ async function sweep(
   referenced: ReadonlySet<string>,
   policy: CleanupPolicy,
   stores: RunStores,
-  isOver: () => boolean,
+  { isOver, keptFromMs }: { readonly isOver: () => boolean; readonly keptFromMs: number },
 ): Promise<{ readonly objects: CleanupReport["objects"]; readonly isWhole: boolean }> {
   const swept: CleanupReport["objects"][number][] = [];
   for (const kind of objectKinds) {
-    // Names are kept for good; what a sweep stored goes with the sweep.
-    if (kind === "model-names" || kind === "sweeps") continue;
+    // Names are kept for good.
+    if (kind === "model-names") continue;
     for await (const { hash, sizeBytes, storedAtMs } of stores.objects.list(kind)) {
       if (isOver()) return { objects: swept, isWhole: false };
       if (referenced.has(`${kind}/${hash}`) || policy.nowMs - storedAtMs < orphanAgeMs) continue;
+      // A clock that is behind by less than an hour does no harm.
+      if (kind === "sweeps" && storedAtMs + orphanAgeMs >= keptFromMs) continue;
       if (!policy.dryRun) await stores.objects.remove(kind, hash);
       swept.push({ kind, hash, sizeBytes });
     }

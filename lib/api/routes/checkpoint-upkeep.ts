@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { objectKinds } from "../../market/object-store.ts";
 import { cleanUp } from "../../run/retention.ts";
 import type { CheckpointSummary, RunRecord } from "../../run/run-store.ts";
+import { sweepReferences } from "../../sweep/sweep-references.ts";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
 import { jsonAnswer, jsonBody } from "../json-content.ts";
@@ -99,6 +100,7 @@ export function addCheckpointUpkeep(app: OpenAPIHono<ApiEnv>, { stores, limits }
       { keep, olderThanMs: olderThan, nowMs: Date.now(), dryRun },
       stores,
       { from: from ?? undefined, isOver },
+      (nowMs) => sweepReferences(nowMs, stores),
     );
     return c.json(
       {

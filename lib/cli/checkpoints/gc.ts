@@ -1,4 +1,5 @@
 import { cleanUp } from "../../run/retention.ts";
+import { sweepReferences } from "../../sweep/sweep-references.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atPlace } from "../place.ts";
@@ -30,6 +31,8 @@ export async function collectGarbage(flags: CollectFlags, console: Console): Pro
       const { checkpoints, objects, isSwept } = await cleanUp(
         { keep, olderThanMs: olderThan, nowMs: Date.now(), dryRun },
         stores,
+        undefined,
+        (nowMs) => sweepReferences(nowMs, stores),
       );
       const freedBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
       return {

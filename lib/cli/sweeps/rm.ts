@@ -20,7 +20,10 @@ export async function removeSweepHere(reference: string, flags: CloudFlags, cons
       throw new SweepRemovalError(
         `Sweep "${sweep.sweepId}": a run of it is being computed. Cancel it first: backstitch sweep cancel ${sweep.sweepId}`,
       );
-    console.answer({ removed: sweep.sweepId }, `Removed sweep ${sweep.sweepId} with its runs.`);
+    console.answer(
+      { removed: sweep.sweepId },
+      `Removed sweep ${sweep.sweepId} with its runs. The files that only they refer to, the lanes that later sweeps would find known among them, go with: backstitch checkpoints gc`,
+    );
     return 0;
   });
 }
