@@ -114,3 +114,8 @@ test("destroy removes nothing when another name is typed", async () => {
     stderr: expect.stringContaining('expected Backstitch, found "Other". Nothing was removed.'),
   });
 });
+
+test("destroy checks nothing that only a deployment needs", async () => {
+  const ended = await inAccount({ outputs }, ["destroy", "--confirm", "Other"]);
+  expect(ended.stderr.match(/(?<=^ {2}\w+ +)\w+(?=: )/gm)).toEqual(["Node", "CDK", "Region", "Account"]);
+});

@@ -102,14 +102,14 @@ test("an equal run is answered from what exists, with the same words", async () 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Already computed on \d{4}-/);
   }
-  expect(other.stdout).toMatch(/Next: backstitch report sma-[0-9a-f]{8} --open --cloud\n/);
+  expect(other.stdout).toMatch(/Next: backstitch report sma-[0-9a-f]{8,16} --open --cloud\n/);
 });
 
 test("--fresh computes again there and says that the digests are equal", async () => {
   const { code, stdout } = await cloud("run", "sma.json", "--fresh");
   expect({ code, first: stdout.split("\n")[0] }).toEqual({
     code: 0,
-    first: expect.stringMatching(/^Completed: the result digest equals that of run sma-[0-9a-f]{8}\.$/),
+    first: expect.stringMatching(/^Completed: the result digest equals that of run sma-[0-9a-f]{8,16}\.$/),
   });
 });
 
