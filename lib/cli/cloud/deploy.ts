@@ -28,7 +28,7 @@ export class ContextError extends InputError {
 export async function deploy(flags: DeployFlags, console: Console): Promise<ExitCode> {
   const context = contextOf(flags);
   console.note("Checking:");
-  const { checks, identity } = await runChecks(flags, console);
+  const { checks, identity } = await runChecks("deploy", flags, console);
   const failures = checks.filter((check) => check.outcome === "failed");
   const request: StackRequest = {
     home: homeFolder(),

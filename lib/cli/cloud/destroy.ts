@@ -26,8 +26,8 @@ export class DestroyError extends InputError {
 export async function destroy(flags: DestroyFlags, console: Console): Promise<ExitCode> {
   const { stackName, profile, endpointUrl } = flags;
   console.note("Checking:");
-  const { checks, identity } = await runChecks(flags, console);
-  const failures = checks.filter(({ name, outcome }) => outcome === "failed" && name !== "Bootstrap");
+  const { checks, identity } = await runChecks("destroy", flags, console);
+  const failures = checks.filter(({ outcome }) => outcome === "failed");
   if (identity === undefined || failures.length > 0)
     throw new DeployRefusedError(
       `Not ready to destroy: ${failures.map(({ name }) => name).join(", ")}. Do what the lines marked FAILED say.`,

@@ -25,8 +25,9 @@ export type DeployIdentity = { readonly region: string; readonly account: string
 
 export type Checked = { readonly checks: readonly Check[]; readonly identity: DeployIdentity | undefined };
 
-/** Checks this machine, then the account; says each result as it comes. The identity is undefined when there is none. */
+/** Checks this machine, then the account, for what is to be done; says each result as it comes. The identity is undefined when there is none. */
 export async function runChecks(
+  purpose: "deploy" | "destroy",
   flags: CloudFlags & { readonly strategies?: string; readonly concurrency?: number },
   console: Console,
 ): Promise<Checked> {
@@ -38,9 +39,9 @@ export async function runChecks(
   };
   tell(checkNode(process.versions.node));
   tell(checkTools(projectFolder));
-  tell(await checkStrategies(flags.strategies));
+  if (purpose === "deploy") tell(await checkStrategies(flags.strategies));
   const identity = await findAccount(flags, tell);
-  if (identity !== undefined) {
+  if (identity !== undefined && purpose === "deploy") {
     const { aws, account, region } = identity;
     tell(await asked("Bootstrap", () => checkBootstrap(aws, account, region)));
     tell(await asked("Concurrency", () => checkConcurrency(aws, flags.concurrency)));
