@@ -1,4 +1,23 @@
+import { InputError } from "../engine/input-error.ts";
 import { MissingSweepError, type SweepRecord, type SweepStore } from "./sweep-store.ts";
+
+/** Somebody else has taken the sweep over since; what was computed is kept, and counts for whoever has it now. */
+export class SweepSupersededError extends InputError {
+  override readonly name = "SweepSupersededError";
+}
+
+/** Changes the record as its holder: throws SweepSupersededError when a newer attempt has the sweep. */
+export async function changeOwnSweep(
+  { sweepId, attempt }: Pick<SweepRecord, "sweepId" | "attempt">,
+  change: (sweep: SweepRecord) => SweepRecord,
+  sweeps: SweepStore,
+): Promise<void> {
+  const own = (stored: SweepRecord) => (stored.attempt === attempt ? change(stored) : undefined);
+  if ((await changeSweep(sweepId, own, sweeps)) !== undefined) return;
+  throw new SweepSupersededError(
+    `Sweep "${sweepId}" was taken over from attempt ${attempt} by a newer one, which will end it: backstitch sweep show ${sweepId}`,
+  );
+}
 
 /** Writers of one record are few; so many lost races in a row mean that something else is wrong. */
 const mostTries = 50;

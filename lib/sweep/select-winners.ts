@@ -1,6 +1,6 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
-import { changeSweep } from "./change-sweep.ts";
+import { changeOwnSweep } from "./change-sweep.ts";
 import type { ExpandedSweep, SweepLanes } from "./expand-sweep.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
 import { type Selection, selectBest } from "./selection.ts";
@@ -50,6 +50,6 @@ export async function selectWinners(
   }
   const selected: SelectedSweep = { format: 1, windows };
   const winnersHash = await putDocument(selected, stores.objects);
-  await changeSweep(sweep.sweepId, (stored) => ({ ...stored, winnersHash }), stores.sweeps);
+  await changeOwnSweep(sweep, (stored) => ({ ...stored, winnersHash }), stores.sweeps);
   return selected;
 }

@@ -3,7 +3,7 @@ import type { Trade } from "../engine/facts.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import { onlyInstrument } from "../market/open-snapshot.ts";
 import type { RunResult } from "../run/result.ts";
-import { changeSweep } from "./change-sweep.ts";
+import { changeOwnSweep } from "./change-sweep.ts";
 import type { ExpandedSweep, SweepLanes } from "./expand-sweep.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
 import { type OverfittingFigures, overfittingFigures } from "./overfitting-figures.ts";
@@ -139,8 +139,8 @@ async function complete(
   { sweeps }: SweepStores,
 ): Promise<void> {
   const { rows, failedRows } = counts;
-  await changeSweep(
-    sweep.sweepId,
+  await changeOwnSweep(
+    sweep,
     ({ owner: _owner, reason: _reason, ...stored }) => ({
       ...stored,
       status: failedRows === 0 ? "completed" : failedRows < rows ? "partial" : "failed",

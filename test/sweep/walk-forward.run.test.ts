@@ -8,6 +8,7 @@ import { findSnapshot } from "../../lib/market/find-snapshot.ts";
 import { openSnapshot } from "../../lib/market/open-snapshot.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
+import { changeSweep, SweepSupersededError } from "../../lib/sweep/change-sweep.ts";
 import { createSweep } from "../../lib/sweep/create-sweep.ts";
 import { parseSweepSpec } from "../../lib/sweep/parse-sweep-spec.ts";
 import type { SweepResult } from "../../lib/sweep/sweep-result.ts";
@@ -157,6 +158,18 @@ test("a sweep that is stopped and resumed gives the digest of one that was not",
     return sweep(stopped, options, place);
   });
   expect(resumed.resultDigest).toBe((await sweep(stopped)).resultDigest);
+});
+
+test("a process that another one has taken the sweep over from cannot end it", async () => {
+  const input = spec({ name: "taken", base: { ...base, seed: 3 } });
+  const { sweep: created } = await createSweep(parseSweepSpec(input, "The spec"), 1_000, stores);
+  let takeover: Promise<unknown> | undefined;
+  const onProgress = () => {
+    takeover ??= changeSweep(created.sweepId, (stored) => ({ ...stored, attempt: stored.attempt + 1 }), stores.sweeps);
+  };
+  await expect(attempt(input, { onProgress }, { home, stores })).rejects.toThrow(SweepSupersededError);
+  await takeover;
+  expect(await stores.sweeps.getSweep(created.sweepId)).toMatchObject({ status: "running", attempt: 2 });
 });
 
 test("values added to a finished sweep are all that is computed", async () => {
