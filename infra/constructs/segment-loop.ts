@@ -39,7 +39,7 @@ export class SegmentLoop extends StateMachineFragment {
     // The answers of a map's children come back in one payload of 256 KiB at most, and nobody reads them.
     const done = Succeed.jsonata(this, "Done", continuation === undefined ? { outputs: {} } : {});
     const segmentTask = stepTask(this, "Segment", segment, stepCall, { turn: "{% $turn + 1 %}" });
-    const finishTask = stepTask(this, "Finish", finish, finishCall);
+    const finishTask = stepTask(this, "Finish", finish, continuation === undefined ? itemFinishCall : stepCall);
     const next = Choice.jsonata(this, "Decide");
     if (continuation === undefined) {
       next.when(answered("segment"), segmentTask);
@@ -51,7 +51,7 @@ export class SegmentLoop extends StateMachineFragment {
     next.when(answered("finish"), finishTask).when(answered("stop"), done);
     segmentTask.next(next);
     finishTask.next(done);
-    const planTask = stepTask(this, "Plan", plan, planCall, planned);
+    const planTask = stepTask(this, "Plan", plan, planCall, continuation === undefined ? itemPlanned : planned);
     planTask.next(next);
     this.startState = planTask;
   }
@@ -64,17 +64,17 @@ const planCall = `{% $merge([${[
 
 const stepCall = { runId: "{% $runId %}", executionArn: `{% ${executionArn} %}`, startedAt: `{% ${startedAt} %}` };
 
-/** A run in-sample says which family its lanes belong to. */
-const finishCall = { ...stepCall, family: "{% $family %}" };
-
 /** `chain` is the name of the first execution of a continued run, `link` counts those after it. */
 const planned = {
   runId: "{% $states.input.runId %}",
   turn: 0,
-  family: "{% $exists($states.input.family) ? $states.input.family : null %}",
   chain: "{% $exists($states.input.chain) ? $states.input.chain : $states.context.Execution.Name %}",
   link: "{% $exists($states.input.link) ? $states.input.link : 0 %}",
 };
+
+/** A map's child that runs in-sample says at its end which family its lanes belong to. */
+const itemFinishCall = { ...stepCall, family: "{% $family %}" };
+const itemPlanned = { ...planned, family: "{% $exists($states.input.family) ? $states.input.family : null %}" };
 
 function answered(next: "segment" | "finish" | "stop"): Condition {
   return Condition.jsonata(`{% $states.input.next = "${next}" %}`);
