@@ -9,6 +9,7 @@ import { engineBench } from "./engine.ts";
 import { lanesBench } from "./lanes.ts";
 import { modelsBench } from "./models.ts";
 import { modelsAheadBench } from "./models-ahead.ts";
+import { sweepBench, sweepLanesBench } from "./sweep.ts";
 import { memoryBench, wholeRunBench } from "./whole-run.ts";
 
 // Usage: node bench/main.ts [--json] [name …]; without names, all.
@@ -19,6 +20,8 @@ const benches: readonly Bench[] = [
   checkpointsBench,
   memoryBench,
   coldImportBench,
+  sweepBench,
+  sweepLanesBench,
   modelsBench,
   modelsAheadBench,
   cloudBench,

@@ -59,6 +59,8 @@ const mostAttempts = 3;
 const targetSeconds = 2;
 /** A run's record must fit into an item of a table on AWS, wherever it is computed. */
 const mostLanes = 500;
+/** So that all workers end at about the same time. */
+const itemsPerWorker = 4;
 const heartbeatEveryMs = 2_000;
 const ownerSilenceMs = 60_000;
 
@@ -121,7 +123,8 @@ async function compute(
 ): Promise<SweepResult | undefined> {
   const { stores, stop } = options;
   const work = new SweepWork(options, opened, pool);
-  const sizing = { laneBarsPerSecond: options.laneBarsPerSecond, targetSeconds, mostLanes };
+  const { laneBarsPerSecond, workers } = options;
+  const sizing = { laneBarsPerSecond, targetSeconds, mostLanes, leastItems: itemsPerWorker * workers };
   const method = opened.spec.method;
   const tried =
     method.kind === "tpe"

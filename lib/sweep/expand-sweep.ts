@@ -11,7 +11,7 @@ import { laneFamily, laneKey, laneParamsOf, rangeDigest } from "./lane-family.ts
 import { loadFamily } from "./lane-results.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
 import type { Point } from "./parameter-space.ts";
-import { type ItemSizing, itemSpec } from "./plan-items.ts";
+import { type ItemSizing, itemSpec, lanesPerRun } from "./plan-items.ts";
 import { putDocument } from "./sweep-objects.ts";
 import type { SweepRecord } from "./sweep-store.ts";
 import { type BarRange, warmupBefore } from "./windows.ts";
@@ -123,6 +123,7 @@ export async function expandLanes(
   const items: ExpandedItem[] = [];
   const families: string[][] = [];
   let cachedLanes = 0;
+  const ranges = opened.plan.windows.reduce((sum, { inSample }) => sum + inSample.length, 0);
   const keys = lanes.params.map((params) => (params === undefined ? undefined : laneKey(params)));
   for (const { index, inSample } of opened.plan.windows) {
     const own: string[] = [];
@@ -135,7 +136,7 @@ export async function expandLanes(
       const known = await loadFamily(family, stores);
       const missing = keys.flatMap((key, lane) => (key === undefined || known.has(key) ? [] : [lane]));
       cachedLanes += lanes.count - lanes.refused.length - missing.length;
-      const perItem = lanesPerItem(bars.endBar - startBar, missing.length, sizing);
+      const perItem = lanesPerRun(bars.endBar - startBar, missing.length, ranges, sizing);
       for (let from = 0; from < missing.length; from += perItem) {
         const numbers = missing.slice(from, from + perItem);
         // Other sweeps may add lanes before the list is stored: the same place in another list is another run.
@@ -176,11 +177,4 @@ export function newItemRun(
     createdAtMs: sweep.createdAtMs,
     sweepId: sweep.sweepId,
   };
-}
-
-/** As many lanes as take about the target seconds; the last item is not left with a few. */
-function lanesPerItem(barCount: number, missing: number, sizing: ItemSizing): number {
-  const { laneBarsPerSecond, targetSeconds, mostLanes } = sizing;
-  const wanted = Math.max(1, Math.min(mostLanes, Math.floor((laneBarsPerSecond * targetSeconds) / barCount)));
-  return Math.max(1, Math.ceil(missing / Math.max(1, Math.ceil(missing / wanted))));
 }

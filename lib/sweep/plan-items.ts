@@ -20,7 +20,21 @@ export type ItemSizing = {
   readonly laneBarsPerSecond: number;
   readonly targetSeconds: number;
   readonly mostLanes: number;
+  /** So many items are wanted at least, for workers that would have nothing to do otherwise; items of less than a few hundredths of a second are not cut for it. */
+  readonly leastItems?: number;
 };
+
+/** Lanes of less work than this stay together. */
+const leastSeconds = 0.05;
+
+/** As many of the missing lanes over so many bars as one run should have; `ranges` others have as many. The last item is not left with a few. */
+export function lanesPerRun(barCount: number, missing: number, ranges: number, sizing: ItemSizing): number {
+  const { laneBarsPerSecond, leastItems = 1 } = sizing;
+  const least = Math.max(1, Math.floor((laneBarsPerSecond * leastSeconds) / barCount));
+  const shared = Math.max(least, Math.ceil((missing * ranges) / leastItems));
+  const wanted = Math.min(shared, lanesPerItem(barCount, sizing));
+  return Math.max(1, Math.ceil(missing / Math.max(1, Math.ceil(missing / wanted))));
+}
 
 /**
  * Cuts the in-sample work into items: lanes that read the same bars stand in one run, as many as take about the target seconds. The cut depends on nothing
