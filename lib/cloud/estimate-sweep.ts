@@ -7,7 +7,9 @@ import { compileProgram } from "../run/program.ts";
 import { inSampleSpec, sweepLanes } from "../sweep/expand-sweep.ts";
 import { type OpenedSweep, openSweep } from "../sweep/open-sweep.ts";
 import { estimateWork, planItems } from "../sweep/plan-items.ts";
+import { sweepOverheadSeconds } from "../sweep/sweep-overhead.ts";
 import type { SweepSpec } from "../sweep/sweep-spec.ts";
+import { isWalk } from "../sweep/winner-runs.ts";
 import { type AttemptWork, attemptUsage, billOf, segmentUsage, sumUsage } from "./cost-model.ts";
 import { assumptions } from "./estimate-run.ts";
 import { knownPrices, pricesDate } from "./prices.ts";
@@ -32,6 +34,13 @@ function estimateOf(opened: OpenedSweep, laneBarsPerSecond: number, workers: num
   const cloudItems = planItems(plan.windows, lanes, warmup, { ...sizing, targetSeconds: cloudTargetSeconds });
   const judged = plan.windows.length * spec.topK;
   const here = estimateWork(items, laneBarsPerSecond, workers);
+  const overhead = sweepOverheadSeconds({
+    items: items.length,
+    winners: judged,
+    winnersWait: spec.capital === "chained" && isWalk(opened),
+    rows: lanes * plan.windows.length,
+    workers,
+  });
   const inCloud = cloudWork(cloudItems, judged, laneBarsPerSecond);
   return {
     engineVersion,
@@ -42,7 +51,7 @@ function estimateOf(opened: OpenedSweep, laneBarsPerSecond: number, workers: num
     items: items.length,
     laneBars: here.laneBars,
     laneBarsPerSecond,
-    local: { workers, seconds: here.seconds },
+    local: { workers, seconds: here.seconds + overhead },
     cloud: { ...place, items: cloudItems.length, ...inCloud, pricesDate },
   };
 }

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseSpec } from "../../lib/run/parse-spec.ts";
-import { estimateWork, itemSpec, planItems } from "../../lib/sweep/plan-items.ts";
+import { estimateWork, itemSpec, lanesPerRun, planItems } from "../../lib/sweep/plan-items.ts";
 import { joinScores, stitchTracks } from "../../lib/sweep/stitch.ts";
 import { sweepResultDigest, TableDigest, type TableRow } from "../../lib/sweep/sweep-digest.ts";
+import { sweepOverheadSeconds } from "../../lib/sweep/sweep-overhead.ts";
 import { metricsOf } from "./metrics-of.ts";
 
 const windows = [
@@ -49,6 +50,21 @@ test("every lane of every window is in one item", () => {
 test("the estimate is all work over the workers, but not less than the longest item", () => {
   const items = planItems(windows, 4, 0, { laneBarsPerSecond: 1000, targetSeconds: 2, mostLanes: 10 });
   expect(estimateWork(items, 1000, 4)).toEqual({ items: 2, laneBars: 4000, workerSeconds: 4, seconds: 2 });
+});
+
+test("what comes on top of the bars grows with runs and rows, and chained winners wait for one another", () => {
+  const parts = { items: 40, winners: 20, rows: 1_000, workers: 2 };
+  expect(sweepOverheadSeconds({ ...parts, winnersWait: false })).toBeCloseTo(1 + 0.3 + 0.3 + 0.5, 9);
+  expect(sweepOverheadSeconds({ ...parts, winnersWait: true })).toBeCloseTo(1 + 0.3 + 0.6 + 0.5, 9);
+});
+
+test("runs are cut so that there are as many as wanted, but not into crumbs", () => {
+  const sizing = { laneBarsPerSecond: 1_000_000, targetSeconds: 2, mostLanes: 500, leastItems: 8 };
+  // 100 lanes over 10,000 bars: 8 runs of 13 at most; over 1,000 bars 50 lanes are 0.05 seconds.
+  expect(lanesPerRun(10_000, 100, 1, sizing)).toBe(13);
+  expect(lanesPerRun(1_000, 100, 1, sizing)).toBe(50);
+  // Ten windows have ten runs already.
+  expect(lanesPerRun(10_000, 100, 10, sizing)).toBe(100);
 });
 
 test("an item's spec is the base with its lanes, bars, warm-up and facts", () => {
