@@ -32,7 +32,10 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     defaultHook: (result) => {
       if (result.success) return;
       const { target, error } = result;
-      const errors = error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message }));
+      const errors = error.issues.map(({ path, message }) => ({
+        path: path.map(String).join("."),
+        message: message.replace(/^Invalid input: /, "").replace(", received ", ", found "),
+      }));
       const where = target === "json" ? "The body" : target === "query" ? "The query" : "The path";
       const lines = errors.map(({ path, message }) => `${path === "" ? "(the whole)" : path}: ${message}`);
       throw new ProblemError(400, "invalid-request", `${where} is not valid. ${lines.join("; ")}`, { errors });

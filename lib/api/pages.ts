@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ProblemError } from "./problem.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** Where a list goes on, as opaque text. */
 export function encodeCursor(place: unknown): string {
@@ -38,13 +39,7 @@ export function decodePlace(cursor: string | undefined, start: readonly number[]
 /** The parameters of a paged list. */
 export function pageQuery(defaultLimit: number, maxLimit: number) {
   return {
-    limit: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(maxLimit)
-      .default(defaultLimit)
-      .openapi({ description: "How many at most." }),
+    limit: wholeNumber(1, maxLimit).default(defaultLimit).openapi({ description: "How many at most." }),
     cursor: z
       .string()
       .max(400)

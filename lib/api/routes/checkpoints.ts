@@ -14,6 +14,7 @@ import { decodeCursor, encodeCursor, nextCursor, pageQuery } from "../pages.ts";
 import { ProblemError, problemResponses } from "../problem.ts";
 import { age, checkpointReference, checkpointText, moment, runReference } from "../references.ts";
 import { hash, runStatus } from "../run-schemas.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 const params = z.object({ id: checkpointReference });
 
@@ -84,7 +85,7 @@ const getDifferences = createRoute({
     params,
     query: z.object({
       with: checkpointText.openapi({ description: "The other checkpoint." }),
-      limit: z.coerce.number().int().min(1).max(10_000).default(100),
+      limit: wholeNumber(1, 10_000).default(100),
     }),
   },
   responses: { 200: jsonAnswer(differencesSchema, "The differences."), ...problemResponses(404, 422) },

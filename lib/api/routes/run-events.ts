@@ -10,6 +10,7 @@ import { problemResponses } from "../problem.ts";
 import { runReference } from "../references.ts";
 import { positionAfter, progressOf, type RunProgressNow, seenEvents } from "../run-position.ts";
 import { runEventSchema, runStatus } from "../run-schemas.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 /** How often the run is looked at while somebody watches it. */
 const lookEveryMs = 500;
@@ -51,13 +52,7 @@ const getEvents = createRoute({
   request: {
     params: z.object({ id: runReference }),
     query: z.object({
-      wait: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(20)
-        .default(0)
-        .openapi({ description: "Seconds to wait for something new." }),
+      wait: wholeNumber(0, 20).default(0).openapi({ description: "Seconds to wait for something new." }),
       after: z.string().max(100).optional().openapi({ description: "The `position` of the answer before." }),
     }),
     headers: z.object({ "last-event-id": z.string().max(100).optional() }),

@@ -15,9 +15,10 @@ import { ProblemError, problemResponses } from "../problem.ts";
 import { runReference } from "../references.ts";
 import { reportPolicy } from "../report-policy.ts";
 import { factSchema } from "../run-schemas.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 const params = z.object({ id: runReference });
-const lane = z.coerce.number().int().min(0).max(1_000_000);
+const lane = wholeNumber(0, 1_000_000);
 const kinds = ["trades", "fills", "orders"] as const;
 
 function factsRoute<Kind extends (typeof kinds)[number]>(kind: Kind) {

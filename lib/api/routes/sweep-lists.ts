@@ -16,6 +16,7 @@ import {
   sweepStatus,
   sweepWindowSchema,
 } from "../sweep-schemas.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 const params = z.object({ id: sweepReference });
 
@@ -71,7 +72,7 @@ const listLanes = createRoute({
   request: {
     params,
     query: z.object({
-      window: z.coerce.number().int().min(0).optional().openapi({ description: "Only this window, counted from 0." }),
+      window: wholeNumber(0, 1_000_000).optional().openapi({ description: "Only this window, counted from 0." }),
       ...pageQuery(1_000, 5_000),
     }),
   },

@@ -11,6 +11,7 @@ import { problemResponses } from "../problem.ts";
 import { sweepReference } from "../references.ts";
 import { reportPolicy } from "../report-policy.ts";
 import { sweepProgressSchema } from "../sweep-schemas.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 /** How often the sweep is looked at while somebody waits for something new. */
 const lookEveryMs = 500;
@@ -34,13 +35,7 @@ const getEvents = createRoute({
   request: {
     params,
     query: z.object({
-      wait: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(20)
-        .default(0)
-        .openapi({ description: "Seconds to wait for something new." }),
+      wait: wholeNumber(0, 20).default(0).openapi({ description: "Seconds to wait for something new." }),
       after: z.string().max(200).optional().openapi({ description: "The `position` of the answer before." }),
     }),
   },
