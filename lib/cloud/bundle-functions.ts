@@ -135,8 +135,9 @@ const ownPackage: Plugin = {
   name: "own-package",
   setup({ onResolve }) {
     onResolve({ filter: /^backstitch$/ }, () => ({ path: join(root, "lib/backstitch.ts"), sideEffects: false }));
+    // Of every importer alike: which of two finds a module first is a matter of chance, and the bundle's bytes must not be.
     onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, importer }) =>
-      importer === join(root, "lib/backstitch.ts")
+      importer.startsWith(join(root, "lib", sep))
         ? { path: join(dirname(importer), path), sideEffects: false }
         : undefined,
     );
