@@ -131,6 +131,11 @@ test("a lane that throws fails alone, and the sweep ends as partial with the lan
   expect(stdout).toMatch(/\n {2}lane 2 in window 0 \(length 7\): StrategyError: bar 300: no more/);
 });
 
+test("a partial sweep exits with 0 and a warning", async () => {
+  const { code, stderr } = await place.run("sweep", "moody.json");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "1 of 4 lanes failed; the answer is that of the others.\n" });
+});
+
 test("a sweep whose lanes all fail is failed, with exit code 1", async () => {
   place.write(
     "all.json",

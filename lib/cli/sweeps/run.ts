@@ -1,13 +1,16 @@
 import { availableParallelism } from "node:os";
+import type { Remote } from "../../cloud/remote.ts";
 import { runSweep } from "../../local/run-sweep.ts";
 import { type SweepDocument, sweepDocument } from "../../report/sweep-document.ts";
 import { createSweep } from "../../sweep/create-sweep.ts";
 import { findSweep } from "../../sweep/find-sweep.ts";
+import type { SweepSpec } from "../../sweep/sweep-spec.ts";
 import type { SweepRecord } from "../../sweep/sweep-store.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome, type LocalHome } from "../local-home.ts";
-import { assertLocal } from "../place.ts";
+import type { LocalHome } from "../local-home.ts";
+import { atPlace, PlaceError } from "../place.ts";
+import { countText } from "../quantity-text.ts";
 import { parseChanges } from "../set-fields.ts";
 import { readSweepFile } from "../spec-file.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
@@ -22,24 +25,70 @@ export type SweepFlags = CloudFlags & {
 
 /** `sweep`: answers a sweep from what exists, goes on with what was begun, or computes it. */
 export async function sweepSpec(file: string, flags: SweepFlags, console: Console): Promise<ExitCode> {
-  assertLocal(flags, "sweep", "Leave --cloud out.");
   const limit = flags.maxLanes === undefined ? [] : [{ path: ["maxLanes"], value: flags.maxLanes }];
   const spec = readSweepFile(file, [...parseChanges(flags.set), ...limit]);
-  return atHome(async (home) => {
-    const { sweep, isNew } = await createSweep(spec, Date.now(), home.stores);
-    if (isEnded(sweep)) return answer(sweep, home, console);
-    console.note(`${isNew ? "Sweep" : "Going on with sweep"} ${sweep.sweepId}`);
-    return computeSweep(sweep, flags, home, console);
+  return atPlace<ExitCode>(flags, {
+    local: async (home) => {
+      const { sweep, isNew } = await createSweep(spec, Date.now(), home.stores);
+      if (isEnded(sweep)) return answer(sweep, home, console);
+      console.note(startText(sweep.sweepId, isNew));
+      return computeSweep(sweep, flags, home, console);
+    },
+    cloud: (remote) => sweepThere(spec, flags, remote, console),
   });
 }
 
 /** `sweep resume`: goes on from what is done. */
 export async function resumeSweep(reference: string, flags: SweepFlags, console: Console): Promise<ExitCode> {
-  assertLocal(flags, "sweep resume", "Leave --cloud out.");
-  return atHome(async (home) => {
-    const sweep = await findSweep(reference, home.stores.sweeps);
-    return sweep.status === "completed" ? answer(sweep, home, console) : computeSweep(sweep, flags, home, console);
+  return atPlace<ExitCode>(flags, {
+    local: async (home) => {
+      const sweep = await findSweep(reference, home.stores.sweeps);
+      return sweep.status === "completed" ? answer(sweep, home, console) : computeSweep(sweep, flags, home, console);
+    },
+    cloud: (remote) => resumeThere(reference, flags, remote, console),
   });
+}
+
+/** Throws PlaceError: how many compute on the other side is not for the command to say. */
+export function assertNoWorkers({ workers }: SweepFlags): void {
+  if (workers !== undefined)
+    throw new PlaceError(
+      "--workers: the threads are those of this machine, found --cloud beside it. Leave --workers out.",
+    );
+}
+
+async function sweepThere(spec: SweepSpec, flags: SweepFlags, remote: Remote, console: Console): Promise<ExitCode> {
+  const { cloudSweepSpec } = await import("../cloud/cloud-spec.ts");
+  const { tellSweep, watchSweep } = await import("../cloud/watch-sweep.ts");
+  assertNoWorkers(flags);
+  const { sweeps, strategies } = remote;
+  const { sweepId, answeredFrom, note } = await sweeps.start(await cloudSweepSpec(spec, strategies));
+  if (answeredFrom === "existing") return tellSweep(await sweeps.get(sweepId), console);
+  console.note(startText(sweepId, answeredFrom === "new"));
+  if (note !== null) console.note(note);
+  return watchSweep(sweepId, sweeps, console);
+}
+
+/** One that somebody works on already is watched. */
+async function resumeThere(
+  reference: string,
+  flags: SweepFlags,
+  { sweeps }: Remote,
+  console: Console,
+): Promise<ExitCode> {
+  const { tellSweep, watchSweep } = await import("../cloud/watch-sweep.ts");
+  assertNoWorkers(flags);
+  const { sweepId, status } = await sweeps.summary(reference);
+  if (status === "completed") return tellSweep(await sweeps.get(sweepId), console);
+  if (status !== "running" && status !== "cancelling") {
+    const { note } = await sweeps.resume(sweepId);
+    if (note !== null) console.note(note);
+  }
+  return watchSweep(sweepId, sweeps, console);
+}
+
+function startText(sweepId: string, isNew: boolean): string {
+  return `${isNew ? "Sweep" : "Going on with sweep"} ${sweepId}`;
 }
 
 /** A partial sweep has its answer; `resume` tries what failed again. */
@@ -89,6 +138,10 @@ async function computeSweep(
 async function answer(sweep: SweepRecord, home: LocalHome, console: Console): Promise<ExitCode> {
   const document = await documentOf(sweep, home);
   console.answer(document, sweepText(document));
+  const { failed, total } = sweep.counts;
+  // The answer is whole without them: an exit code of its own would stop scripts that can go on.
+  if (sweep.status === "partial")
+    console.warn(`${countText(failed)} of ${countText(total)} lanes failed; the answer is that of the others.`);
   return sweep.status === "failed" ? 1 : 0;
 }
 
