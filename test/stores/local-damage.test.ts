@@ -121,7 +121,7 @@ test("a database of a newer schema is refused, naming the backstitch it needs", 
   const error = await openLocalStores(home).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(NewerSchemaError);
   expect(error).toBeInstanceOf(InputError);
-  expect(String(error)).toContain("expected schema 2 or older, found 99. It needs backstitch 3.1.0 or newer");
+  expect(String(error)).toContain("expected schema 3 or older, found 99. It needs backstitch 3.1.0 or newer");
 });
 
 test("a run record of a newer format is refused", async () => {
