@@ -1,7 +1,9 @@
 import type { Remote } from "../cloud/remote.ts";
-import { type Experiment, runExperiment } from "../report/experiment.ts";
+import { type Experiment, ExperimentError, runExperiment, sweepExperiment } from "../report/experiment.ts";
 import { findExperiment, parseExperimentReference } from "../report/find-experiment.ts";
+import type { SweepDocument } from "../report/sweep-document.ts";
 import type { CloudFlags } from "./cloud-flags.ts";
+import { findRemote } from "./find-remote.ts";
 import { atPlace } from "./place.ts";
 
 /** Opens the experiments that a person names, RUN or RUN:LANE, and works on them while their stores are open. */
@@ -18,8 +20,25 @@ export function withExperiments<const Answer>(
   });
 }
 
-async function remoteExperiment(reference: string, { runs }: Remote): Promise<Experiment> {
+async function remoteExperiment(reference: string, remote: Remote): Promise<Experiment> {
   const { id, lane } = parseExperimentReference(reference);
-  const run = await runs.get(id);
+  const { runs } = remote;
+  const found = await findRemote(id, remote);
+  if (found.kind === "sweep") return remoteSweep(found.sweep, lane);
+  const { run } = found;
   return runExperiment(run, lane, async (chosen) => runs.table(run.runId, "equity", [chosen], run.lanes.length));
+}
+
+/** Its stitched curve stays where it is: the API answers parity itself, and no page can be drawn of it here. */
+function remoteSweep(sweep: SweepDocument, lane: number | undefined): Experiment {
+  const { sweepId } = sweep;
+  if (lane !== undefined)
+    throw new ExperimentError(
+      `${sweepId}:${lane}: a sweep is compared as a whole. For one lane, name the run of a winner: backstitch sweep show ${sweepId}`,
+    );
+  return sweepExperiment(sweep, () => {
+    throw new ExperimentError(
+      `--out: expected runs, found sweep "${sweepId}", whose equity the API does not give out. Leave --out out, or see its curve with: backstitch report ${sweepId} --cloud`,
+    );
+  });
 }

@@ -1,8 +1,9 @@
 import { type ParityPreset, parityDocument } from "../report/comparison-document.ts";
+import { findExperiment, parseExperimentReference } from "../report/find-experiment.ts";
 import type { ParityCheck } from "../sweep/parity.ts";
 import type { CloudFlags } from "./cloud-flags.ts";
-import { withExperiments } from "./compare-experiments.ts";
 import type { Console, ExitCode } from "./console.ts";
+import { atPlace } from "./place.ts";
 import { left, nameList, right, textTable } from "./text-table.ts";
 
 export type ParityFlags = CloudFlags & { readonly preset: ParityPreset };
@@ -13,9 +14,12 @@ export async function parity(
   flags: ParityFlags,
   console: Console,
 ): Promise<ExitCode> {
-  const document = await withExperiments(references, flags, async ([a, b]) => {
-    if (a === undefined || b === undefined) throw new Error("Parity is between two experiments.");
-    return parityDocument(a, b, flags.preset);
+  const [a, b] = references.map(parseExperimentReference);
+  if (a === undefined || b === undefined) throw new Error("Parity is between two experiments.");
+  const { preset } = flags;
+  const document = await atPlace<ParityDocument>(flags, {
+    local: async (home) => parityDocument(await findExperiment(a, home), await findExperiment(b, home), preset),
+    cloud: ({ parity: answer }) => answer(...references, preset),
   });
   if (document.curves === "missing")
     console.warn("The equity curves are not compared: at least one side keeps none (record.facts: summary).");

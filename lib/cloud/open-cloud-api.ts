@@ -1,11 +1,14 @@
+import { availableParallelism } from "node:os";
 import { InputError } from "../engine/input-error.ts";
 import type { ServedDeps } from "../local/api-server.ts";
 import { registerStrategiesIn } from "../local/strategies-folder.ts";
 import { type AwsAccess, awsClients, closeClients } from "../stores/aws/clients.ts";
 import { openAwsStores } from "../stores/aws/stores.ts";
 import { namedStrategies } from "../strategies/load-strategy.ts";
+import type { SweepSpec } from "../sweep/sweep-spec.ts";
 import { openCloudUploads } from "./cloud-uploads.ts";
 import { readDeployment } from "./deployment.ts";
+import { estimateSweep } from "./estimate-sweep.ts";
 import { openExecutionWorkflow } from "./execution-workflow.ts";
 import { runCost } from "./run-cost.ts";
 import { openSweepExecutionWorkflow } from "./sweep-execution-workflow.ts";
@@ -59,6 +62,7 @@ export async function openCloudApi(
       strategies: namedStrategies,
       home: `table ${table}, bucket ${bucket}`,
       costOf: runCost,
+      estimateSweep: (spec: SweepSpec) => estimateSweep(spec, availableParallelism(), stores),
       version,
       onFault,
     },

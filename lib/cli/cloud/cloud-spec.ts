@@ -4,6 +4,7 @@ import { InputError } from "../../engine/input-error.ts";
 import type { Change } from "../../run/set-fields.ts";
 import type { Spec } from "../../run/spec.ts";
 import { loadStrategyFile } from "../../strategies/load-strategy.ts";
+import type { SweepSpec } from "../../sweep/sweep-spec.ts";
 
 /** A strategy file that is not what was deployed under its name. */
 export class StrategyNotDeployedError extends InputError {
@@ -15,6 +16,11 @@ export async function cloudSpec(spec: Spec, strategies: Remote["strategies"]): P
   const { file, name: _name, ...strategy } = spec.strategy;
   if (file === undefined) return spec;
   return { ...spec, strategy: { ...strategy, name: await deployedName(file, strategies) } };
+}
+
+/** The same for the base of a sweep. */
+export async function cloudSweepSpec(spec: SweepSpec, strategies: Remote["strategies"]): Promise<SweepSpec> {
+  return { ...spec, base: await cloudSpec(spec.base, strategies) };
 }
 
 /** The same for changes of a spec that the API has. */

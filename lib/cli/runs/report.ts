@@ -10,6 +10,7 @@ import type { Stores } from "../../stores/stores.ts";
 import type { SweepRecord } from "../../sweep/sweep-store.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
+import { findRemote } from "../find-remote.ts";
 import { assertLane, laneCountWith } from "../lane-count.ts";
 import { atPlace } from "../place.ts";
 import { sizeText } from "../quantity-text.ts";
@@ -32,8 +33,11 @@ export async function reportRun(reference: string, flags: ReportFlags, console: 
         page: renderReport(await collectReport(run.runId, lane, stores)),
       };
     },
-    cloud: async ({ runs }) => {
-      const { runId, lanes } = await runs.get(reference);
+    cloud: async ({ runs, sweeps }) => {
+      const found = await findRemote(reference, { runs, sweeps });
+      if (found.kind === "sweep")
+        return { id: sweepIdWith(found.sweep, lane), page: await sweeps.report(found.sweep.sweepId) };
+      const { runId, lanes } = found.run;
       assertLane(lane, runId, lanes.length);
       return { id: { runId, lane }, page: await runs.report(runId, lane) };
     },
@@ -48,7 +52,7 @@ export async function reportRun(reference: string, flags: ReportFlags, console: 
   return 0;
 }
 
-function sweepIdWith({ sweepId }: SweepRecord, lane: number): { readonly sweepId: string } {
+function sweepIdWith({ sweepId }: Pick<SweepRecord, "sweepId">, lane: number): { readonly sweepId: string } {
   if (lane === 0) return { sweepId };
   throw new OutputError(
     `--lane ${lane}: ${sweepId} is a sweep, whose report is of all its lanes. Leave --lane out, or name the run of a winner (backstitch sweep show ${sweepId}).`,

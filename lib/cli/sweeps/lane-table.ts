@@ -1,20 +1,26 @@
 import type { ObjectStore } from "../../market/object-store.ts";
 import type { ExportColumn, ExportTable, ExportValue } from "../../report/export-tables.ts";
-import { loadResult } from "../../report/sweep-document.ts";
+import { loadResult, type SweepLane } from "../../report/sweep-document.ts";
 import type { TableRow } from "../../sweep/sweep-digest.ts";
 import { getDocument } from "../../sweep/sweep-objects.ts";
 import type { SweepResult } from "../../sweep/sweep-result.ts";
 import type { SweepRecord } from "../../sweep/sweep-store.ts";
 
-/** The table of a finished sweep as an export: window, range, lane, a column for each parameter and each metric, and the failure. Undefined before its end. */
+/** The table of a finished sweep as an export. Undefined before its end. */
 export async function laneTable(sweep: SweepRecord, objects: ObjectStore): Promise<ExportTable | undefined> {
   const result = await loadResult(sweep, objects);
-  if (result === undefined) return undefined;
-  const sample: readonly TableRow[] = (await piecesOf(result, objects).next()).value ?? [];
-  const params = [...new Set(sample.flatMap((row: TableRow) => Object.keys(row.params as object)))];
-  const metrics = Object.keys(result.spreads);
+  return result === undefined ? undefined : laneTableOf(Object.keys(result.spreads), () => piecesOf(result, objects));
+}
+
+/** Rows as an export: window, range, lane, a column for each parameter and each metric, and the failure. The rows are read twice from their start: once a piece to know the columns. */
+export async function laneTableOf(
+  metrics: readonly string[],
+  read: () => AsyncGenerator<readonly Row[]>,
+): Promise<ExportTable> {
+  const sample: readonly Row[] = (await read().next()).value ?? [];
+  const params = [...new Set(sample.flatMap((row: Row) => Object.keys(row.params as object)))];
   const isNumber = (name: string) =>
-    sample.every((row: TableRow) => ["number", "undefined"].includes(typeof (row.params as Fields)[name]));
+    sample.every((row: Row) => ["number", "undefined"].includes(typeof (row.params as Fields)[name]));
   const columns: ExportColumn[] = [
     ...["window", "range", "lane"].map((name) => ({ name, type: "integer" as const })),
     ...params.map((name) => ({
@@ -25,8 +31,8 @@ export async function laneTable(sweep: SweepRecord, objects: ObjectStore): Promi
     { name: "failure", type: "text" },
   ];
   let rows = 0;
-  async function* pieces(table: SweepResult): AsyncGenerator<ExportValue[][]> {
-    for await (const piece of piecesOf(table, objects)) {
+  async function* pieces(): AsyncGenerator<ExportValue[][]> {
+    for await (const piece of read()) {
       rows += piece.length;
       yield piece.map((row) => [
         row.window,
@@ -34,15 +40,19 @@ export async function laneTable(sweep: SweepRecord, objects: ObjectStore): Promi
         row.lane,
         ...params.map((name) => plain((row.params as Fields)[name], isNumber(name))),
         ...metrics.map((name) =>
-          "metrics" in row ? ((row.metrics as { [name: string]: number | null })[name] ?? null) : null,
+          "metrics" in row && row.metrics !== null
+            ? ((row.metrics as { [name: string]: number | null })[name] ?? null)
+            : null,
         ),
         "failure" in row ? row.failure : null,
       ]);
     }
   }
-  return { columns, pieces: pieces(result), rowCount: () => rows };
+  return { columns, pieces: pieces(), rowCount: () => rows };
 }
 
+/** As it is stored, or as documents show it. */
+type Row = TableRow | SweepLane;
 type Fields = { readonly [name: string]: unknown };
 
 async function* piecesOf({ table }: SweepResult, objects: ObjectStore): AsyncGenerator<readonly TableRow[]> {

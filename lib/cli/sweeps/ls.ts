@@ -2,8 +2,7 @@ import { findSweeps, type SweepQuery } from "../../report/find-sweeps.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { filterText } from "../filter-text.ts";
-import { atHome } from "../local-home.ts";
-import { assertLocal } from "../place.ts";
+import { atPlace } from "../place.ts";
 import { countText, minuteText, shortId } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
 
@@ -11,7 +10,6 @@ export type ListSweepsFlags = SweepQuery & CloudFlags & { readonly limit: number
 
 /** `sweep ls`: a page of sweeps, newest first. */
 export async function listSweeps(flags: ListSweepsFlags, console: Console): Promise<ExitCode> {
-  assertLocal(flags, "sweep ls", "Leave --cloud out.");
   const { strategy, status, tag, from, to, metric, limit, cursor } = flags;
   const query: SweepQuery = {
     ...(strategy && { strategy }),
@@ -21,7 +19,10 @@ export async function listSweeps(flags: ListSweepsFlags, console: Console): Prom
     ...(to && { to }),
     ...(metric && { metric }),
   };
-  const { sweeps, next, looked } = await atHome(({ stores }) => findSweeps(query, limit, cursor, stores));
+  const { sweeps, next, looked } = await atPlace(flags, {
+    local: ({ stores }) => findSweeps(query, limit, cursor, stores),
+    cloud: (remote) => remote.sweeps.list(query, limit, cursor),
+  });
   const columns = [
     left("SWEEP"),
     left("STRATEGY"),
@@ -44,7 +45,7 @@ export async function listSweeps(flags: ListSweepsFlags, console: Console): Prom
   const more =
     next === null
       ? ""
-      : `\n\n${stopped}More: backstitch sweep ls${filterText(query)} --limit ${limit} --cursor ${next}`;
+      : `\n\n${stopped}More: ${console.hint(`backstitch sweep ls${filterText(query)} --limit ${limit} --cursor ${next}`)}`;
   const none = Object.keys(query).length === 0 ? "No sweeps." : "No sweeps match.";
   console.answer({ sweeps, next, looked }, (sweeps.length === 0 ? none : textTable(columns, rows)) + more);
   return 0;

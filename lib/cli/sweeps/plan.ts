@@ -2,23 +2,26 @@ import { availableParallelism } from "node:os";
 import type { SweepEstimate } from "../../api/sweep-estimate.ts";
 import { estimateSweep } from "../../cloud/estimate-sweep.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome } from "../local-home.ts";
-import { assertLocal } from "../place.ts";
+import { atPlace } from "../place.ts";
 import { countText, dollarsText, durationText } from "../quantity-text.ts";
 import { parseChanges } from "../set-fields.ts";
 import { readSweepFile } from "../spec-file.ts";
-import type { SweepFlags } from "./run.ts";
+import { assertNoWorkers, type SweepFlags } from "./run.ts";
 
 /** `sweep plan`: windows, lanes and items of a sweep, and what it would take here and on AWS, from the speed measured on some of its lanes. */
 export async function planSweepFile(file: string, flags: SweepFlags, console: Console): Promise<ExitCode> {
-  assertLocal(flags, "sweep plan", "Leave --cloud out: costs on AWS are part of its answer.");
   const limit = flags.maxLanes === undefined ? [] : [{ path: ["maxLanes"], value: flags.maxLanes }];
   const spec = readSweepFile(file, [...parseChanges(flags.set), ...limit]);
-  return atHome(async ({ stores }) => {
-    const document = await estimateSweep(spec, flags.workers ?? availableParallelism(), stores);
-    console.answer(document, planText(document));
-    return 0;
+  const document = await atPlace<SweepEstimate>(flags, {
+    local: ({ stores }) => estimateSweep(spec, flags.workers ?? availableParallelism(), stores),
+    cloud: async ({ sweeps, strategies }) => {
+      const { cloudSweepSpec } = await import("../cloud/cloud-spec.ts");
+      assertNoWorkers(flags);
+      return sweeps.plan(await cloudSweepSpec(spec, strategies));
+    },
   });
+  console.answer(document, planText(document));
+  return 0;
 }
 
 function planText({

@@ -1,0 +1,75 @@
+import { setTimeout } from "node:timers/promises";
+import type { RemoteSweeps } from "../../cloud/remote-sweeps.ts";
+import { RunFailedError } from "../../local/execute-run.ts";
+import type { SweepDocument } from "../../report/sweep-document.ts";
+import type { Console, ExitCode } from "../console.ts";
+import { stopOnSignal } from "../stop-on-signal.ts";
+import { openSweepProgress, type SweepProgressLine } from "../sweeps/progress.ts";
+import { sweepText } from "../sweeps/sweep-text.ts";
+
+/** Looks are further and further apart, up to this. */
+const longestPauseMs = 2_000;
+const firstPauseMs = 100;
+
+/**
+ * Shows how a sweep on the other side of the API goes on, until nobody works on it any more or the person has seen enough (Ctrl-C: the sweep goes on), and
+ * tells its answer. Throws RunFailedError with the name and message of what made it fail.
+ */
+export async function watchSweep(sweepId: string, sweeps: RemoteSweeps, console: Console): Promise<ExitCode> {
+  const progress = openSweepProgress(console.isQuiet);
+  const signals = stopOnSignal(() => progress.end());
+  try {
+    const isDone = await follow(sweepId, sweeps, signals.stop, progress);
+    progress.end();
+    const document = await sweeps.get(sweepId);
+    return isDone ? tellSweep(document, console) : tellDetached(document, console);
+  } finally {
+    progress.end();
+    signals.release();
+  }
+}
+
+/** Tells of a sweep that nobody works on any more. Throws RunFailedError. */
+export function tellSweep(document: SweepDocument, console: Console): ExitCode {
+  const { sweepId, status, reason } = document;
+  if (status === "failed") {
+    const { name, message } = reason ?? { name: "SweepFailedError", message: `Sweep "${sweepId}" failed.` };
+    throw new RunFailedError(name, message, `${name}: ${message}`);
+  }
+  if (status === "completed" || status === "partial") {
+    console.answer(document, sweepText(document));
+    return 0;
+  }
+  console.warn(`Cancelled. Go on with: ${console.hint(`backstitch sweep resume ${sweepId}`)}`);
+  console.answer(document, `Sweep ${sweepId} is ${status}; what is done is kept.`);
+  return 130;
+}
+
+/** Looks at the sweep until nobody works on it; false when the signal came first. Ends with the sweep, whose every step has a time limit. */
+async function follow(
+  sweepId: string,
+  sweeps: RemoteSweeps,
+  stop: AbortSignal,
+  line: SweepProgressLine,
+): Promise<boolean> {
+  for (let pauseMs = firstPauseMs; !stop.aborted; pauseMs = Math.min(pauseMs * 1.3, longestPauseMs)) {
+    const { progress, done } = await sweeps.events(sweepId);
+    if (done) return true;
+    const { doneLanes: lanesDone, totalLanes: lanesTotal, counts, best } = progress;
+    line.show({ lanesDone, lanesTotal, cached: counts.cached, best: best ?? undefined });
+    await setTimeout(pauseMs, undefined, { signal: stop }).catch(() => undefined);
+  }
+  return false;
+}
+
+function tellDetached(document: SweepDocument, console: Console): ExitCode {
+  const { sweepId, status } = document;
+  const text = [
+    `Sweep ${sweepId} goes on (${status}).`,
+    `Watch it again: ${console.hint(`backstitch sweep resume ${sweepId}`)}`,
+    `See it:         ${console.hint(`backstitch sweep show ${sweepId}`)}`,
+    `Cancel it:      ${console.hint(`backstitch sweep cancel ${sweepId}`)}`,
+  ].join("\n");
+  console.answer(document, text);
+  return 130;
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { type Ended, errorDocument, json, openWorkplace, slowStrategy, sp500File } from "./backstitch.ts";
+
+/** The sweep commands against a server's API and against the stores of this machine. */
+const server = openWorkplace();
+const client = openWorkplace();
+const env: NodeJS.ProcessEnv = { BACKSTITCH_API_TOKEN: "a-token-for-the-test", AWS_EC2_METADATA_DISABLED: "true" };
+let serving: ReturnType<typeof server.start> | undefined;
+
+const cloud = (...args: readonly string[]): Promise<Ended> => client.start([...args, "--cloud"], env).ended;
+const here = (...args: readonly string[]): Promise<Ended> => client.run(...args);
+
+const spec = {
+  name: "small",
+  base: {
+    data: { snapshot: "sp500", to: "2004-12-31" },
+    strategy: { name: "sma-cross" },
+    sizing: { kind: "units", units: 10 },
+  },
+  space: { fast: [5, 10], slow: [30, 60] },
+  windows: { kind: "rolling", inSample: "500 bars", outOfSample: "250 bars", warmup: 60 },
+  objective: "totalReturn",
+};
+
+beforeAll(async () => {
+  const port = await freePort();
+  serving = server.start(["serve", "--port", String(port)], env);
+  env.BACKSTITCH_API_URL = `http://127.0.0.1:${port}`;
+  await answering(env.BACKSTITCH_API_URL);
+  client.write("small.json", JSON.stringify(spec));
+  const bars = ["data", "import", sp500File, "--symbol", "SP500", "--timeframe", "1d", "--name", "sp500"];
+  for (const run of [here, cloud]) {
+    expect(await run(...bars)).toMatchObject({ code: 0 });
+    expect(await run("sweep", "small.json")).toMatchObject({ code: 0 });
+  }
+}, 60_000);
+
+afterAll(async () => {
+  serving?.kill("SIGTERM");
+  await serving?.ended;
+  server.remove();
+  client.remove();
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** Waits until the server answers; within 20 seconds. */
+async function answering(url: string): Promise<void> {
+  for (let n = 0; n < 200; n++) {
+    const isThere = await fetch(`${url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isThere) return;
+    await setTimeout(100);
+  }
+  throw new Error(`no answer from ${url}`);
+}
+
+const anything = z.record(z.string(), z.unknown());
+
+/** The same command here and there, each with its JSON document. */
+async function both(...args: readonly string[]): Promise<readonly [Record<string, unknown>, Record<string, unknown>]> {
+  const [one, other] = [await here(...args, "--json"), await cloud(...args, "--json")];
+  expect([one.code, other.code]).toEqual([0, 0]);
+  return [json(one, anything), json(other, anything)];
+}
+
+test("a sweep gives the same document here and through the API, but for its times", async () => {
+  const [one, other] = await both("sweep", "small.json");
+  expect(Object.keys(other)).toEqual(Object.keys(one));
+  expect({ ...other, timing: 0 }).toEqual({ ...one, timing: 0 });
+});
+
+test("show gives the same words", async () => {
+  const [one, other] = [await here("sweep", "show", "latest"), await cloud("sweep", "show", "latest")];
+  const words = ({ stdout }: Ended) => stdout.split("\n").slice(1);
+  expect(words(other)).toEqual(words(one));
+});
+
+test("ls lists the same sweep", async () => {
+  const [one, other] = await both("sweep", "ls", "--metric", "totalReturn > -1");
+  const ids = z.object({ sweeps: z.array(z.looseObject({ sweepId: z.string(), resultDigest: z.string() })) });
+  const [mine, theirs] = [ids.parse(one), ids.parse(other)];
+  expect(theirs.sweeps.map(({ resultDigest }) => resultDigest)).toEqual(
+    mine.sweeps.map(({ resultDigest }) => resultDigest),
+  );
+});
+
+test("export writes the same file", async () => {
+  await here("sweep", "export", "latest", "-o", "here.csv");
+  await cloud("sweep", "export", "latest", "-o", "there.csv");
+  expect(readFileSync(client.path("there.csv"), "utf8")).toBe(readFileSync(client.path("here.csv"), "utf8"));
+});
+
+test("plan counts the same windows, lanes and runs", async () => {
+  const [one, other] = await both("sweep", "plan", "small.json");
+  expect([other.windows, other.lanes, other.points]).toEqual([one.windows, one.lanes, one.points]);
+});
+
+test("cancel of an ended sweep answers its entry and that there is nothing to cancel", async () => {
+  const [one, other] = await both("sweep", "cancel", "latest");
+  expect(Object.keys(other)).toEqual(Object.keys(one));
+});
+
+test("parity of a sweep with itself passes, with the same document", async () => {
+  const [{ sweepId }] = await both("sweep", "show", "latest");
+  const [one, other] = await both("parity", String(sweepId), String(sweepId));
+  expect(other).toEqual(one);
+});
+
+test("compare of sweeps gives the same document", async () => {
+  const [{ sweepId }] = await both("sweep", "show", "latest");
+  const [one, other] = await both("compare", String(sweepId), String(sweepId));
+  expect(other).toEqual(one);
+});
+
+test("report writes a page of the sweep", async () => {
+  const [one, other] = await both("report", "latest", "-o", "report.html");
+  expect(other.sweepId).toBe(one.sweepId);
+});
+
+test("an error of the spec exits with 2 and names the field", async () => {
+  client.write("bad.json", JSON.stringify({ ...spec, space: { fasst: [5] } }));
+  const ended = await cloud("sweep", "bad.json", "--json");
+  expect(ended.code).toBe(2);
+  expect(json(ended, errorDocument).error.message).toMatch(/space\.fasst: .*did you mean "fast"/);
+});
+
+test("a strategy file that is not deployed is refused", async () => {
+  client.write("slow.ts", slowStrategy);
+  const base = { ...spec.base, strategy: { file: "slow.ts" } };
+  client.write("file.json", JSON.stringify({ ...spec, base, space: { length: [5, 6] } }));
+  const ended = await cloud("sweep", "file.json");
+  expect(ended).toMatchObject({ code: 2 });
+  expect(ended.stderr).toMatch(/no strategy "slow" is deployed/);
+});
+
+test("rm removes it there", async () => {
+  expect(await cloud("sweep", "rm", "latest")).toMatchObject({ code: 0 });
+  expect(json(await cloud("sweep", "ls", "--json"), anything).sweeps).toEqual([]);
+});
