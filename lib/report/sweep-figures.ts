@@ -1,10 +1,7 @@
 import type { Metrics } from "../engine/metrics.ts";
-import type { MetricName } from "../sweep/metric-directions.ts";
 import { type Objective, objectiveValue } from "../sweep/objective.ts";
 import type { RangeOfBars } from "../sweep/sweep-result.ts";
 import { ratioText, timeText } from "./figures.ts";
-import { metricDefinitions } from "./metric-definitions.ts";
-import { metricText } from "./metrics-section.ts";
 
 /** What lanes are compared by, as a person says it: "Sharpe ratio", "0.7 × Sharpe ratio − 0.3 × Maximum drawdown". */
 export function objectiveName({ terms }: Objective): string {
@@ -29,11 +26,6 @@ export function objectiveText({ terms }: Objective): (value: number | null) => s
 /** The objective of metrics that may not be there. */
 export function objectiveOf(objective: Objective, metrics: Metrics | null): number | null {
   return metrics === null ? null : objectiveValue(objective, metrics);
-}
-
-/** A metric in its unit. */
-export function namedMetricText(name: MetricName, value: number | null | undefined): string {
-  return metricText(value ?? null, metricDefinitions[name].unit);
 }
 
 /** "2001-03-05 to 2003-02-28"; of several ranges the ends, and how many there are. */
