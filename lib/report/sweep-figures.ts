@@ -2,6 +2,8 @@ import type { Metrics } from "../engine/metrics.ts";
 import { type Objective, objectiveValue } from "../sweep/objective.ts";
 import type { RangeOfBars } from "../sweep/sweep-result.ts";
 import { ratioText, timeText } from "./figures.ts";
+import { metricDefinitions } from "./metric-definitions.ts";
+import { metricText } from "./metrics-section.ts";
 
 /** What lanes are compared by, as a person says it: "Sharpe ratio", "0.7 × Sharpe ratio − 0.3 × Maximum drawdown". */
 export function objectiveName({ terms }: Objective): string {
