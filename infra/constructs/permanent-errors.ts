@@ -47,6 +47,7 @@ export const permanentErrors = [
   "StrategyInputError",
   "SweepItemsError",
   "SweepSpecError",
+  "SweepSupersededError",
   "SweepTooLargeError",
   "UnencodableStateError",
   "UnseededForkError",

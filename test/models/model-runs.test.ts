@@ -49,8 +49,9 @@ test.each(networkKinds)(
         closed += outcome.lanes[0].metrics.closedTrades;
       },
     );
-    await fc.assert(cases, { numRuns: 4 });
-    expect(closed).toBeGreaterThan(20);
+    // The networks of seed 2 trade often, so that there is always something to compare.
+    await fc.assert(cases, { numRuns: 4, examples: [[{}, 2, 700]] });
+    expect(closed).toBeGreaterThan(100);
   },
 );
 
@@ -139,7 +140,7 @@ test("failed inferences are held, counted, and listed with bar and reason, howev
   const [{ report }] = (await readOutcome(await completed(spec, 700, stores), stores)).lanes;
   const { asked, faults, first } = z.object({ asked: z.int(), faults: z.int(), first: z.array(fault) }).parse(report);
   expect(asked).toBeGreaterThan(4_900);
-  expect(faults).toBeGreaterThan(20);
+  expect(faults).toBeGreaterThan(100);
   expect(first).toHaveLength(20);
   expect(first[0].message).toBe("the model failed or gave a number that is not finite");
   const whole = await readOutcome(await completed(spec, 1_000_000, stores), stores);

@@ -50,17 +50,17 @@ export function randomBundle(kind: NetworkKind, seed: number, name = "net"): Bun
 function network(kind: NetworkKind, seed: number): OnnxModel {
   const generator = new RandomGenerator(seedRandom(seed, "weights"));
   // Large weights give opinions that differ from bar to bar.
-  const random = () => (generator.next() - 0.5) * 6 + 0.5;
+  const centred = () => (generator.next() - 0.5) * 6;
   const count = minuteFeatures.length;
   switch (kind) {
     case "dense":
-      return dense(count, random);
+      return dense(count, centred);
     case "dense window":
-      return dense(3 * count, random);
+      return dense(3 * count, centred);
     case "lstm":
-      return lstmModel(4, count, 5, random);
+      return lstmModel(4, count, 5, centred);
     case "convolution":
-      return convolutionModel(4, count, 5, random);
+      return convolutionModel(4, count, 5, centred);
   }
 }
 
@@ -68,8 +68,8 @@ function dense(inputs: number, random: () => number): OnnxModel {
   const layer = (from: number, to: number, activation: "none" | "relu") => ({
     inputs: from,
     outputs: to,
-    weights: Array.from({ length: from * to }, () => random() - 0.5),
-    biases: Array.from({ length: to }, () => random() - 0.5),
+    weights: Array.from({ length: from * to }, random),
+    biases: Array.from({ length: to }, random),
     activation,
   });
   return denseNetworkModel([layer(inputs, 8, "relu"), layer(8, 3, "none")], "test");
