@@ -53,7 +53,8 @@ describe.skipIf(why !== undefined)("a million minute bars in fifty segments, wit
       endFaults(cloud);
       for (const [name, count] of counts) faults.set(name, (faults.get(name) ?? 0) + count);
       expect(outcome, `schedule ${seed}`).toEqual(expected);
-      if (tally.runs % 10 === 0) process.stdout.write(`after ${tally.runs} fault schedules: ${JSON.stringify(tally)}\n`);
+      if (tally.runs % 10 === 0)
+        process.stdout.write(`after ${tally.runs} fault schedules: ${JSON.stringify(tally)}\n`);
     }
     process.stdout.write(`fault schedules from seed ${firstSeed}: ${JSON.stringify(tally)}\n`);
     for (const [name, count] of [...faults].sort()) process.stdout.write(`  ${name}: ${count}\n`);
