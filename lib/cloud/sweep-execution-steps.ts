@@ -1,5 +1,5 @@
 import { optimise, type Trials } from "../local/optimise-sweep.ts";
-import { changeSweep } from "../sweep/change-sweep.ts";
+import { changeSweep, SweepSupersededError } from "../sweep/change-sweep.ts";
 import { type ExpandedItem, type ExpandedSweep, expandSweep, sweepLanes } from "../sweep/expand-sweep.ts";
 import { type OpenedSweep, openSweep, type SweepStores } from "../sweep/open-sweep.ts";
 import { parseSweepSpec } from "../sweep/parse-sweep-spec.ts";
@@ -93,8 +93,14 @@ async function onHeldSweep(
     return { answer: { next: "stop" }, sweep: ended ?? sweep };
   }
   const written = parseSweepSpec(sweep.spec, `The stored spec of sweep "${sweep.sweepId}"`);
-  const answer = await work(sweep, await openSweep(written, stores));
+  const answer = await work(sweep, await openSweep(written, stores)).catch(stopWhenSuperseded);
   return { answer, sweep: (await stores.sweeps.getSweep(sweep.sweepId)) ?? sweep };
+}
+
+/** Another attempt has the sweep since and will end it: this execution ends without an error, as one that finds so before its step. */
+function stopWhenSuperseded(error: unknown): SweepAnswer {
+  if (error instanceof SweepSupersededError) return { next: "stop" };
+  throw error;
 }
 
 /** The lanes that the sweep tries, and the items of them; of an optimiser that has rounds to go, those of the next one. */

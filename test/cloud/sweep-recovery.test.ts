@@ -1,4 +1,5 @@
 import {
+  DescribeExecutionCommand,
   DescribeStateMachineCommand,
   ListExecutionsCommand,
   ListMapRunsCommand,
@@ -6,6 +7,7 @@ import {
   UpdateStateMachineCommand,
 } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { endSweep } from "../../lib/cloud/sweep-execution-end.ts";
 import { onlyInstrument } from "../../lib/market/open-snapshot.ts";
 import type { SweepRecord } from "../../lib/sweep/sweep-store.ts";
 import { putSnapshot } from "../simulation/put-snapshot.ts";
@@ -210,6 +212,41 @@ describe.skipIf(why !== undefined)("a sweep that did not get through", () => {
     const outcome = await cloud.sweepWorkflow.start(failed, "auto");
     expect(outcome).toMatchObject({ how: "execution", note: expect.stringContaining("cannot be redriven") });
     await expectLaptopAnswer(await endedSweep(failed.sweepId, cloud), slow);
+  });
+
+  test("and that another attempt took over leaves it to that one: its execution ends without an error", async () => {
+    const slow = [29, 39];
+    const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const stitch = cloud.stack.functionNames.stitch ?? "";
+    const stitches = () =>
+      cloud.stack.lambdaHost.invocations.filter(({ functionName }) => functionName === stitch).length;
+    const before = stitches();
+    // The first of what the last step writes waits until the other attempt is done.
+    cloud.setFaults({
+      s3({ method }) {
+        if (method !== "PUT" || stitches() !== before + 1) return undefined;
+        reached.resolve();
+        return { kind: "hold", until: released.promise };
+      },
+    });
+    const older = await startSweep(walkSpec(slow), cloud);
+    await reached.promise;
+    const given = await endSweep(older, { status: "failed", atMs: Date.now() }, cloud.stores.sweeps);
+    expect(await cloud.sweepWorkflow.start(given ?? older, "execution")).toMatchObject({ kind: "started" });
+    const sweep = await endedSweep(older.sweepId, cloud);
+    cloud.setFaults({});
+    released.resolve();
+    const describeOlder = new DescribeExecutionCommand({ executionArn: older.executionArn });
+    await expect.poll(async () => (await cloud.stack.sfn.send(describeOlder)).status).toBe("SUCCEEDED");
+    const { status, executionArn, resultHash } = sweep;
+    expect([status, executionArn === older.executionArn]).toEqual(["completed", false]);
+    expect(await cloud.stores.sweeps.getSweep(sweep.sweepId)).toMatchObject({
+      status,
+      attempt: 2,
+      executionArn,
+      resultHash,
+    });
+    await expectLaptopAnswer(sweep, slow);
   });
 
   test("is told apart from one that is done: starting that again changes nothing", async () => {
