@@ -5,7 +5,9 @@ import { changeSweep } from "../sweep/change-sweep.ts";
 import type { SweepStores } from "../sweep/open-sweep.ts";
 import type { SweepRecord, SweepStatus } from "../sweep/sweep-store.ts";
 import { serverStopped } from "./left-runs.ts";
-import { isSweepOwned, runSweep, type SweepProgress } from "./run-sweep.ts";
+import { runSweep } from "./run-sweep.ts";
+import { isSweepOwned } from "./sweep-hold.ts";
+import type { SweepProgress } from "./sweep-work.ts";
 
 export type LocalSweepOptions = {
   readonly home: string;

@@ -1,5 +1,5 @@
 import type { RemoteSweeps } from "../../cloud/remote-sweeps.ts";
-import { isSweepOwned } from "../../local/run-sweep.ts";
+import { isSweepOwned } from "../../local/sweep-hold.ts";
 import { type SweepEntry, sweepEntry } from "../../report/sweep-document.ts";
 import { changeSweep } from "../../sweep/change-sweep.ts";
 import { findSweep } from "../../sweep/find-sweep.ts";

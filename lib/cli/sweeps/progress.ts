@@ -1,4 +1,4 @@
-import type { SweepProgress } from "../../local/run-sweep.ts";
+import type { SweepProgress } from "../../local/sweep-work.ts";
 import { countText, durationText } from "../quantity-text.ts";
 
 /** Shows how far a sweep is, on stderr: a line that redraws itself on a terminal, now and then a line of its own elsewhere. */

@@ -1,0 +1,97 @@
+import type { RunRecord } from "../run/run-store.ts";
+import type { ExpandedItem, ExpandedSweep } from "../sweep/expand-sweep.ts";
+import { finishItem, loadResultObject } from "../sweep/lane-results.ts";
+import { objectiveValue } from "../sweep/objective.ts";
+import type { OpenedSweep, SweepStores } from "../sweep/open-sweep.ts";
+import { takeAttempt } from "./execute-run.ts";
+import type { SweepPool } from "./sweep-pool.ts";
+
+/** How far a sweep is. */
+export type SweepProgress = {
+  readonly lanesDone: number;
+  readonly lanesTotal: number;
+  readonly cached: number;
+  /** Objective of the best lane so far. */
+  readonly best: number | undefined;
+};
+
+export type SweepWorkOptions = {
+  readonly stores: SweepStores;
+  readonly workers: number;
+  readonly onProgress: (progress: SweepProgress) => void;
+  /** Aborted to make every run checkpoint at the end of its chunk and stop. */
+  readonly stop: AbortSignal;
+};
+
+/** A run whose worker is lost is begun again so many times. */
+const mostAttempts = 3;
+
+/** The runs of one attempt, and what has come of them. */
+export class SweepWork {
+  readonly #options: SweepWorkOptions;
+  readonly #opened: OpenedSweep;
+  readonly #pool: SweepPool;
+  #progress: SweepProgress = { lanesDone: 0, lanesTotal: 0, cached: 0, best: undefined };
+
+  constructor(options: SweepWorkOptions, opened: OpenedSweep, pool: SweepPool) {
+    this.#options = options;
+    this.#opened = opened;
+    this.#pool = pool;
+  }
+
+  /** Computes the items that are not done, and remembers their lanes. */
+  async computeItems({ items, cachedLanes, refused, families }: ExpandedSweep): Promise<void> {
+    const { stores, stop } = this.#options;
+    const own = items.reduce((sum, { lanes }) => sum + lanes.length, 0);
+    const known = cachedLanes + refused.length * families.length;
+    this.#tell({ cached: cachedLanes, lanesDone: known, lanesTotal: known + own });
+    // No more at a time than twice the workers: attempts of the others are not taken yet.
+    const queue = [...items];
+    const take = async (): Promise<void> => {
+      for (let item = queue.shift(); item !== undefined && !stop.aborted; item = queue.shift()) {
+        const run = await stores.runs.getRun(item.runId);
+        if (run === undefined) throw new Error(`Run "${item.runId}" of a sweep is gone. Start the sweep again.`);
+        await this.#finish(item, await this.computeRun(run));
+      }
+    };
+    await Promise.all(Array.from({ length: 2 * this.#options.workers }, take));
+  }
+
+  /** Computes a run unless it is completed; the run as it is then. */
+  async computeRun(run: RunRecord): Promise<RunRecord> {
+    const { stores, stop } = this.#options;
+    let current = run;
+    for (let tries = 0; tries < mostAttempts && current.status !== "completed" && !stop.aborted; tries++) {
+      const taken = await takeAttempt(current, stores.runs);
+      if (taken.kind === "started") {
+        const { kind } = await this.#pool.compute(taken.run, () => undefined);
+        current = (await stores.runs.getRun(run.runId)) ?? current;
+        if (kind !== "lost") return current;
+      } else current = taken.run;
+    }
+    return current;
+  }
+
+  async #finish(item: ExpandedItem, run: RunRecord): Promise<void> {
+    const { stores, stop } = this.#options;
+    if (run.status !== "completed" && stop.aborted) return;
+    await finishItem(run, item.family, stores);
+    const result = run.resultHash === undefined ? undefined : await loadResultObject(run.resultHash, stores.objects);
+    const values = (result?.lanes ?? []).flatMap(({ metrics, failure }) => {
+      const value = failure === undefined ? objectiveValue(this.#opened.plan.objective, metrics) : null;
+      return value === null ? [] : [value];
+    });
+    const sign = this.#opened.plan.objective.direction === "maximise" ? 1 : -1;
+    const { lanesDone, best } = this.#progress;
+    const all = best === undefined ? values : [...values, best];
+    this.#tell({
+      lanesDone: lanesDone + item.lanes.length,
+      best: all.length === 0 ? undefined : all.reduce((a, b) => (sign * b > sign * a ? b : a)),
+    });
+  }
+
+  #tell(change: Partial<SweepProgress>): void {
+    this.#progress = { ...this.#progress, ...change };
+    this.#options.onProgress(this.#progress);
+  }
+}
