@@ -6,9 +6,9 @@ import type { SweepSpec } from "../sweep/sweep-spec.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
 import type { Identify } from "./caller.ts";
 import type { RunWorkflow } from "./run-workflow.ts";
-import type { SnapshotUploads } from "./snapshot-uploads.ts";
 import type { SweepEstimate } from "./sweep-estimate.ts";
 import type { SweepWorkflow } from "./sweep-workflow.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** All that the API needs of the place where it runs: a Lambda function, or a server on one's own machine. */
 export type ApiDeps = {
@@ -16,7 +16,7 @@ export type ApiDeps = {
   readonly workflow: RunWorkflow;
   /** Absent where sweeps cannot be computed: those that there are can still be read. */
   readonly sweepWorkflow?: SweepWorkflow;
-  readonly uploads: SnapshotUploads;
+  readonly uploads: Uploads;
   /** Every strategy that a spec may name, by name. */
   readonly strategies: () => ReadonlyMap<string, LoadedStrategy>;
   readonly identify: Identify;

@@ -10,6 +10,8 @@ import { checkJson, limitAnswer, limitBody, securityHeaders } from "./request-gu
 import { addCheckpointUpkeep } from "./routes/checkpoint-upkeep.ts";
 import { addCheckpoints } from "./routes/checkpoints.ts";
 import { addComparisons } from "./routes/comparisons.ts";
+import { addModelImports } from "./routes/model-imports.ts";
+import { addModels } from "./routes/models.ts";
 import { addRunActions } from "./routes/run-actions.ts";
 import { addRunBranches } from "./routes/run-branches.ts";
 import { addRunEvents } from "./routes/run-events.ts";
@@ -94,5 +96,7 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addSnapshotImports(app, deps);
   addSnapshots(app, deps);
   addSnapshotBars(app, deps);
+  addModelImports(app, deps);
+  addModels(app, deps);
   return app;
 }

@@ -5,24 +5,24 @@ import { BarsInputError } from "../market/bars-input-error.ts";
 import { findSnapshot } from "../market/find-snapshot.ts";
 import { importBars, type SnapshotStores } from "../market/import-bars.ts";
 import { onlyInstrument } from "../market/open-snapshot.ts";
-import type { ImportRequest, ImportState } from "./snapshot-uploads.ts";
+import { importModel } from "./import-model.ts";
+import type { BarsDone, BarsRequest, ImportDone, ImportRequest } from "./uploads.ts";
 
 /** The name came to mean another snapshot while bars were appended to it. */
 export class AppendLostError extends InputError {
   override readonly name = "AppendLostError";
 }
 
-type ImportDone = Extract<ImportState, { status: "done" }>;
-
-/** Imports or appends files that are here, as a request says. Throws BarsInputError naming file, line and column, and AppendLostError. */
+/** Imports or appends files that are here, as a request says. Throws BarsInputError naming file, line and column, AppendLostError, and what `importModel` throws. */
 export async function importFiles(
   files: readonly string[],
   request: ImportRequest,
   stores: SnapshotStores,
   nowMs: number,
 ): Promise<ImportDone> {
+  if (request.kind === "model") return importModel(files, request, stores.objects, nowMs);
   try {
-    return await takeFiles(files, request, stores, nowMs);
+    return await takeBars(files, request, stores, nowMs);
   } catch (error) {
     if (!(error instanceof BarsInputError)) throw error;
     // Whoever sent a file knows it by its name, and nothing of the folder where it lies here.
@@ -31,12 +31,12 @@ export async function importFiles(
   }
 }
 
-async function takeFiles(
+async function takeBars(
   files: readonly string[],
-  request: ImportRequest,
+  request: BarsRequest,
   stores: SnapshotStores,
   nowMs: number,
-): Promise<ImportDone> {
+): Promise<BarsDone> {
   const { name } = request;
   if (request.kind === "import") {
     const { kind: _, ...options } = request;

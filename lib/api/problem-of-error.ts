@@ -54,6 +54,7 @@ const statusByName: ReadonlyMap<string, ProblemStatus> = new Map<string, Problem
   ["PartRowsError", 422],
   ["RunDamagedError", 422],
   ["RunRecordError", 422],
+  ["RuntimeMissingError", 501],
   ["StorageError", 503],
   ["StorageBusyError", 503],
   ["StorageFullError", 503],

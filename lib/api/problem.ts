@@ -30,6 +30,7 @@ export const problemTitles = {
   422: "Unprocessable",
   429: "Too many requests",
   500: "Internal error",
+  501: "Not possible here",
   503: "Not available now",
 } as const;
 export type ProblemStatus = keyof typeof problemTitles;

@@ -48,9 +48,23 @@ export const snapshotReference = snapshotName.openapi({
   example: "sp500",
 });
 
+/** A model's name as this API gives it. */
+export const modelName = z
+  .string()
+  .max(100)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, {
+    message: "expected up to 100 letters, digits, dots, dashes or underscores",
+  });
+
+export const modelReference = modelName.openapi({
+  param: { name: "name", in: "path" },
+  description: "A model's name, its id, or 6 or more digits of it.",
+  example: "trend",
+});
+
 export const uploadReference = z
   .string()
-  .regex(/^[0-9a-f-]{16,64}$/, { message: "expected the uploadId of POST /snapshots" })
+  .regex(/^[0-9a-f-]{16,64}$/, { message: "expected the uploadId of POST /snapshots or POST /models" })
   .openapi({ param: { name: "uploadId", in: "path" } });
 
 /** A date or time as specs write it. */

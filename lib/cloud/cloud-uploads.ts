@@ -3,7 +3,7 @@ import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/cli
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { ProblemError } from "../api/problem.ts";
-import type { ImportState, SnapshotUploads } from "../api/snapshot-uploads.ts";
+import type { ImportState, Uploads } from "../api/uploads.ts";
 import { reasonOf } from "../run/execution-end.ts";
 import { openExecutions } from "./executions.ts";
 import { fileKey, getDone, getUpload, putUpload, type UploadRecord } from "./upload-objects.ts";
@@ -21,7 +21,7 @@ export type CloudUploadsOptions = {
 const sendSeconds = 3_600;
 
 /** Uploads straight to the bucket by presigned addresses, and their imports as executions named after them. */
-export function openCloudUploads({ s3, bucket, sfn, stateMachineArn, nowMs }: CloudUploadsOptions): SnapshotUploads {
+export function openCloudUploads({ s3, bucket, sfn, stateMachineArn, nowMs }: CloudUploadsOptions): Uploads {
   const executions = openExecutions(sfn, stateMachineArn);
   const nameOf = (uploadId: string): string => `import-${uploadId}`;
   return {
@@ -74,8 +74,7 @@ export function openCloudUploads({ s3, bucket, sfn, stateMachineArn, nowMs }: Cl
   async function assertSent(uploadId: string, { fileNames, expiresAtMs }: UploadRecord): Promise<void> {
     for (const [index, fileName] of fileNames.entries()) {
       if (await isSent(fileKey(uploadId, index))) continue;
-      const next =
-        nowMs() < expiresAtMs ? "Send it, then ask again." : "Its time is over: begin anew with POST /snapshots";
+      const next = nowMs() < expiresAtMs ? "Send it, then ask again." : "Its time is over: begin a new upload.";
       throw new ProblemError(409, "file-missing", `File ${index} (${fileName}) has not been sent yet. ${next}`);
     }
   }

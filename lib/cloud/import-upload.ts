@@ -3,19 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { importFiles } from "../api/import-files.ts";
+import { modelRequestSchema } from "../api/model-schemas.ts";
 import { importRequestSchema } from "../api/snapshot-schemas.ts";
-import type { ImportRequest } from "../api/snapshot-uploads.ts";
+import type { ImportDone, ImportRequest } from "../api/uploads.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { SnapshotStores } from "../market/import-bars.ts";
-import {
-  downloadFiles,
-  getDone,
-  getUpload,
-  type ImportDone,
-  putDone,
-  removeFiles,
-  type UploadPlace,
-} from "./upload-objects.ts";
+import { downloadFiles, getDone, getUpload, putDone, removeFiles, type UploadPlace } from "./upload-objects.ts";
 
 /** What the state machine "Import" is started with. */
 export type ImportCall = { readonly uploadId: string; readonly request: ImportRequest };
@@ -25,7 +18,8 @@ export class ImportCallError extends InputError {
   override readonly name = "ImportCallError";
 }
 
-const importCall = z.object({ uploadId: z.uuid(), request: importRequestSchema });
+const modelCall = modelRequestSchema.extend({ kind: z.literal("model") });
+const importCall = z.object({ uploadId: z.uuid(), request: z.union([importRequestSchema, modelCall]) });
 
 /** The call in an event; throws ImportCallError naming the field. */
 export function parseImportCall(event: unknown): ImportCall {
@@ -33,7 +27,7 @@ export function parseImportCall(event: unknown): ImportCall {
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new ImportCallError(
-    `An import expects { uploadId, request } and found: ${faults.join("; ")}. Use POST /snapshots/{uploadId}/import.`,
+    `An import expects { uploadId, request } and found: ${faults.join("; ")}. Use POST /snapshots/{uploadId}/import or POST /models/{uploadId}/import.`,
   );
 }
 
@@ -49,7 +43,9 @@ export async function importUpload(
   if (before !== undefined) return before;
   const upload = await getUpload(place);
   if (upload === undefined)
-    throw new ImportCallError(`Upload ${call.uploadId} is not there any more. Send the files again: POST /snapshots`);
+    throw new ImportCallError(
+      `Upload ${call.uploadId} is not there any more. Send the files again: POST /snapshots or POST /models`,
+    );
   const folder = await mkdtemp(join(tmpdir(), "import-"));
   try {
     const done = await importFiles(await downloadFiles(place, upload, folder), call.request, stores, nowMs);

@@ -1,22 +1,17 @@
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import {
-  begunUploadSchema,
   importStateSchema,
   snapshotDocumentSchema,
   snapshotEntrySchema,
   snapshotVerificationSchema,
 } from "../api/snapshot-schemas.ts";
-import type { ImportRequest } from "../api/snapshot-uploads.ts";
+import type { BarsRequest } from "../api/uploads.ts";
 import type { BarColumns } from "../market/bar-rows.ts";
-import { BarsInputError } from "../market/bars-input-error.ts";
 import type { SnapshotEntry } from "../market/snapshot-catalog.ts";
 import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
 import type { Api } from "./api-client.ts";
-import { ApiFailedError, ApiRefusedError } from "./api-problem.ts";
-import { uploadFile } from "./upload-file.ts";
+import { ApiRefusedError } from "./api-problem.ts";
+import { endedImport, sendFiles, type UploadProgress } from "./remote-imports.ts";
 
 export type RemoteSnapshots = ReturnType<typeof remoteSnapshots>;
 
@@ -26,8 +21,6 @@ export type RemoteSnapshot = SnapshotManifest & {
   readonly name: string | null;
   readonly history: readonly SnapshotEntry[];
 };
-
-export type ImportProgress = { readonly sentBytes: number; readonly totalBytes: number };
 
 const perPage = 1_000;
 
@@ -69,12 +62,15 @@ export function remoteSnapshots(api: Api) {
     /** Sends the files to where the API says, has them imported or appended, and waits for it; returns how many bars came new. */
     async import(
       files: readonly string[],
-      request: ImportRequest,
-      onProgress: (progress: ImportProgress) => void,
+      request: BarsRequest,
+      onProgress: (progress: UploadProgress) => void,
     ): Promise<number> {
-      const uploadId = await sendFiles(api, files, onProgress);
+      const uploadId = await sendFiles(api, "/snapshots", files, onProgress);
       await api.post(`/snapshots/${uploadId}/import`, request);
-      return importedBars(api, uploadId);
+      const { addedBarCount } = await endedImport(uploadId, async () =>
+        importStateSchema.parse(await api.get(`/snapshots/imports/${uploadId}`)),
+      );
+      return addedBarCount ?? 0;
     },
   };
 }
@@ -121,61 +117,4 @@ async function* barPages(api: Api, reference: string): AsyncGenerator<BarColumns
     };
     cursor = page.next;
   } while (cursor !== null);
-}
-
-async function sendFiles(
-  api: Api,
-  files: readonly string[],
-  onProgress: (progress: ImportProgress) => void,
-): Promise<string> {
-  const sizes = await Promise.all(files.map(sizeOf));
-  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
-  const begun = begunUploadSchema.parse(
-    await api.post("/snapshots", {
-      files: files.map((file, index) => ({ fileName: basename(file), sizeBytes: sizes[index] })),
-    }),
-  );
-  let doneBytes = 0;
-  for (const [index, { url, headers }] of begun.uploads.entries()) {
-    const [file = "", sizeBytes = 0] = [files[index], sizes[index]];
-    // A server that takes the files itself asks who sends them; S3 has its answer in the address.
-    const own = url.startsWith(`${api.url}/`) ? await api.headers("PUT", url, headers) : headers;
-    await uploadFile({ file, sizeBytes, url, headers: own }, (bytes) =>
-      onProgress({ sentBytes: doneBytes + bytes, totalBytes }),
-    );
-    doneBytes += sizeBytes;
-  }
-  return begun.uploadId;
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    throw new BarsInputError(
-      `${file}: expected a file, found none that can be read. Give the path of a CSV, Parquet, zip or gzip file.`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-/** An import is one invocation of a function, which has 15 minutes. */
-const longestImportMs = 20 * 60_000;
-const longestPauseMs = 2_000;
-
-async function importedBars(api: Api, uploadId: string): Promise<number> {
-  const untilMs = Date.now() + longestImportMs;
-  for (let pauseMs = 100; Date.now() < untilMs; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    const state = importStateSchema.parse(await api.get(`/snapshots/imports/${uploadId}`));
-    if (state.status === "done") return state.addedBarCount ?? 0;
-    if (state.error !== null) throw new ApiRefusedError(state.error.name, 400, state.error.message);
-    await setTimeout(pauseMs);
-  }
-  throw new ApiFailedError(
-    "ImportTimeoutError",
-    undefined,
-    `Import ${uploadId} did not end within ${longestImportMs / 60_000} minutes. Look at the function's log; import the files again when the cause is mended.`,
-  );
 }

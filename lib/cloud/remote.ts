@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ParityPreset, parityDocument } from "../report/comparison-document.ts";
 import type { Api } from "./api-client.ts";
 import { type RemoteCheckpoints, remoteCheckpoints } from "./remote-checkpoints.ts";
+import { type RemoteModels, remoteModels } from "./remote-models.ts";
 import { type RemoteRuns, remoteRuns } from "./remote-runs.ts";
 import { type RemoteSnapshots, remoteSnapshots } from "./remote-snapshots.ts";
 import { type RemoteSweeps, remoteSweeps } from "./remote-sweeps.ts";
@@ -15,6 +16,7 @@ export type Remote = {
   parity(a: string, b: string, preset: ParityPreset): Promise<ParityDocument>;
   readonly checkpoints: RemoteCheckpoints;
   readonly snapshots: RemoteSnapshots;
+  readonly models: RemoteModels;
   /** The strategies that specs may name there. */
   readonly strategies: {
     list(): Promise<readonly RemoteStrategy[]>;
@@ -30,6 +32,7 @@ export function remoteOf(api: Api): Remote {
     parity: async (a, b, preset) => parityAnswer.parse(await api.get("/parity", { a, b, preset })) as ParityDocument,
     checkpoints: remoteCheckpoints(api),
     snapshots: remoteSnapshots(api),
+    models: remoteModels(api),
     strategies: {
       list: async () => strategiesAnswer.parse(await api.get("/strategies")).strategies,
       get: async (name) => strategySchema.parse(await api.get(`/strategies/${encodeURIComponent(name)}`)),

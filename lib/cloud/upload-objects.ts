@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import type { ImportState } from "../api/snapshot-uploads.ts";
+import type { ImportDone } from "../api/uploads.ts";
 
 /** An upload in the bucket: `uploads/<uploadId>/upload.json`, the files beside it as 0, 1, …, and `done.json` after their import. */
 export type UploadPlace = { readonly s3: S3Client; readonly bucket: string; readonly uploadId: string };
@@ -17,13 +17,11 @@ const uploadRecord = z.object({
 });
 export type UploadRecord = z.output<typeof uploadRecord>;
 
-const doneRecord = z.object({
-  status: z.literal("done"),
-  name: z.string(),
-  snapshotId: z.string(),
-  addedBarCount: z.int(),
-});
-export type ImportDone = Extract<ImportState, { status: "done" }>;
+const done = { status: z.literal("done"), name: z.string() };
+const doneRecord = z.union([
+  z.object({ ...done, snapshotId: z.string(), addedBarCount: z.int() }),
+  z.object({ ...done, modelId: z.string(), checked: z.enum(["inference", "files"]) }),
+]);
 
 export function fileKey(uploadId: string, index: number): string {
   return `uploads/${uploadId}/${index}`;

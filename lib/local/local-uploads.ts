@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { importFiles } from "../api/import-files.ts";
 import { ProblemError } from "../api/problem.ts";
-import type { ImportState, SnapshotUploads } from "../api/snapshot-uploads.ts";
+import type { ImportState, Uploads } from "../api/uploads.ts";
 import type { Stores } from "../stores/stores.ts";
 
 /** Files may be sent for a day, and what became of them is told for that long. */
@@ -18,17 +18,23 @@ const uploadRecord = z.object({
   callerId: z.string(),
   fileNames: z.array(z.string()),
   expiresAtMs: z.int(),
-  state: z.discriminatedUnion("status", [
+  state: z.union([
     z.object({ status: z.literal("uploading") }),
     z.object({ status: z.literal("running") }),
     z.object({ status: z.literal("done"), name: z.string(), snapshotId: z.string(), addedBarCount: z.int() }),
+    z.object({
+      status: z.literal("done"),
+      name: z.string(),
+      modelId: z.string(),
+      checked: z.enum(["inference", "files"]),
+    }),
     z.object({ status: z.literal("failed"), error: z.object({ name: z.string(), message: z.string() }) }),
   ]),
 });
 type UploadRecord = z.output<typeof uploadRecord>;
 
 /** Uploads that lie in a folder of their own under `home` until they are imported by this process. */
-export function openLocalUploads(home: string, stores: Stores): SnapshotUploads {
+export function openLocalUploads(home: string, stores: Stores): Uploads {
   const folder = join(home, "uploads");
   /** Imports of this process; one that is "running" and not among them died with another. */
   const running = new Set<string>();

@@ -1,5 +1,5 @@
 import { lstat, readFile, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type BundleFiles, bundleFileNames } from "./bundle.ts";
 import { ModelBundleError } from "./bundle-error.ts";
 import { requireMemory } from "./bundle-memory.ts";
@@ -13,18 +13,31 @@ const greatestTextBytes = 16 * 1_048_576;
  */
 export async function readBundleFolder(folder: string, availableBytes: number): Promise<BundleFiles> {
   const root = await existing(folder);
+  return readBundleFiles(
+    bundleFileNames.map((name) => join(root, name)),
+    folder,
+    availableBytes,
+  );
+}
+
+/** As `readBundleFolder`, for files that lie anywhere under the names that they have in a bundle; `where` names the bundle in messages. */
+export async function readBundleFiles(
+  paths: readonly string[],
+  where: string,
+  availableBytes: number,
+): Promise<BundleFiles> {
   const files = new Map<string, Uint8Array>();
-  for (const name of bundleFileNames) {
-    const path = join(root, name);
+  for (const path of paths) {
+    const name = basename(path);
     const found = await statOf(path);
     if (found === undefined) continue;
     if (!found.isFile)
-      throw new ModelBundleError(folder, [
+      throw new ModelBundleError(where, [
         `${name}: expected a plain file in the folder, found a link or a folder. Copy the file itself there.`,
       ]);
-    if (name === "model.onnx") requireMemory(folder, found.sizeBytes, availableBytes);
+    if (name === "model.onnx") requireMemory(where, found.sizeBytes, availableBytes);
     else if (found.sizeBytes > greatestTextBytes)
-      throw new ModelBundleError(folder, [
+      throw new ModelBundleError(where, [
         `${name}: expected at most 16 MB, found ${found.sizeBytes} bytes. Export it again.`,
       ]);
     files.set(name, await readFile(path));

@@ -11,7 +11,8 @@ const classification = z.strictObject({
 });
 const regression = z.strictObject({ kind: z.literal("regression") });
 
-const metadataSchema = z.strictObject({
+/** The fields of metadata.json. */
+export const metadataSchema = z.strictObject({
   format: z.literal(1),
   name: z
     .string()

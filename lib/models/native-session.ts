@@ -74,6 +74,17 @@ type BoundValue = {
 
 let loaded: Runtime | undefined;
 
+/** Whether the runtime is installed here. */
+export function hasRuntime(): boolean {
+  try {
+    runtime();
+    return true;
+  } catch (error) {
+    if (error instanceof RuntimeMissingError) return false;
+    throw error;
+  }
+}
+
 /** Loaded on first use, so that a run without a model does not pay for it. */
 function runtime(): Runtime {
   loaded ??= loadRuntime();

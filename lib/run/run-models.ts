@@ -4,24 +4,33 @@ import { availableBytes } from "../models/bundle-memory.ts";
 import { isUsable, type UsableModel, usableModel, useBundle } from "../models/loaded-models.ts";
 import { modelFields } from "../models/model-name.ts";
 import { loadBundle } from "../models/stored-bundle.ts";
-import { findModel, modelBlobs } from "./model-catalog.ts";
+import { findModel, ModelInputError, modelBlobs } from "./model-catalog.ts";
 import { SpecError } from "./parse-spec.ts";
 import type { Spec } from "./spec.ts";
 
 type Params = Spec["strategy"]["params"];
 
-/** The spec with every model that its parameters name replaced by its id, so that a name may mean another model later. Throws ModelInputError. */
+/** The spec with every model that its parameters name replaced by its id, so that a name may mean another model later. Throws SpecError naming the field of a model that is not here. */
 export async function resolveModels(spec: Spec, strategy: Strategy, objects: ObjectStore): Promise<Spec> {
   const fields = modelFields(strategy.params);
   if (fields.length === 0) return spec;
   const { params, lanes } = spec.strategy;
-  const resolve = (given: Params): Promise<Params> => resolveParams(given, fields, objects);
+  const ids = new Map<string, Promise<string>>();
+  // Lanes by the thousand may name the same few models.
+  const idOf = (name: string): Promise<string> => {
+    const id = ids.get(name) ?? findModel(name, objects);
+    ids.set(name, id);
+    return id;
+  };
+  const resolve = (given: Params, path: string): Promise<Params> => resolveParams(given, { fields, path }, idOf);
   return {
     ...spec,
     strategy: {
       ...spec.strategy,
-      params: await resolve(params),
-      ...(lanes === undefined ? {} : { lanes: await Promise.all(lanes.map(resolve)) }),
+      params: await resolve(params, "strategy.params"),
+      ...(lanes === undefined
+        ? {}
+        : { lanes: await Promise.all(lanes.map((lane, index) => resolve(lane, `strategy.lanes.${index}`))) }),
     },
   };
 }
@@ -53,17 +62,31 @@ function modelIds({ strategy: { params, lanes } }: Spec, strategy: Strategy): Re
   return new Set(sets.flatMap((set) => fields.flatMap((field) => namesIn(set[field]))));
 }
 
-async function resolveParams(params: Params, fields: readonly string[], objects: ObjectStore): Promise<Params> {
+async function resolveParams(
+  params: Params,
+  { fields, path }: { readonly fields: readonly string[]; readonly path: string },
+  idOf: (name: string) => Promise<string>,
+): Promise<Params> {
   const resolved = { ...params };
   for (const field of fields) {
     const value = params[field];
-    if (typeof value === "string") resolved[field] = await findModel(value, objects);
+    const resolve = (one: string, at: string): Promise<string> => modelAt(`${path}.${at}`, idOf(one));
+    if (typeof value === "string") resolved[field] = await resolve(value, field);
     else if (Array.isArray(value))
       resolved[field] = await Promise.all(
-        value.map(async (one) => (typeof one === "string" ? findModel(one, objects) : one)),
+        value.map(async (one, index) => (typeof one === "string" ? resolve(one, `${field}.${index}`) : one)),
       );
   }
   return resolved;
+}
+
+async function modelAt(path: string, id: Promise<string>): Promise<string> {
+  try {
+    return await id;
+  } catch (error) {
+    if (!(error instanceof ModelInputError)) throw error;
+    throw new SpecError(`${path}: ${error.message}`, { fields: [{ path, message: error.message }], cause: error });
+  }
 }
 
 function namesIn(value: unknown): readonly string[] {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { SnapshotUploads } from "../../lib/api/snapshot-uploads.ts";
+import type { Uploads } from "../../lib/api/uploads.ts";
 import { openCloudUploads } from "../../lib/cloud/cloud-uploads.ts";
 import { importUpload, parseImportCall } from "../../lib/cloud/import-upload.ts";
 import { type AwsClients, awsClients, closeClients } from "../../lib/stores/aws/clients.ts";
@@ -106,7 +106,7 @@ describe.skipIf(why !== undefined)("uploads to a bucket", () => {
 
   /** Uploads before a state machine "Import" over memory stores. */
   async function opened(): Promise<{
-    readonly uploads: SnapshotUploads;
+    readonly uploads: Uploads;
     readonly stores: Stores;
     readonly settle: (uploadId: string) => Promise<unknown>;
   }> {
@@ -127,7 +127,7 @@ describe.skipIf(why !== undefined)("uploads to a bucket", () => {
 
 /** An upload of one file, sent to the address it was given. */
 async function sent(
-  uploads: SnapshotUploads,
+  uploads: Uploads,
   text: string,
 ): Promise<{ readonly uploadId: string; readonly url: string }> {
   const context = { callerId: "me", origin: "", nowMs: Date.now() };

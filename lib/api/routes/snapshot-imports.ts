@@ -5,7 +5,7 @@ import { jsonAnswer, jsonBody } from "../json-content.ts";
 import { ProblemError, postProblems, problemResponses } from "../problem.ts";
 import { uploadReference } from "../references.ts";
 import { beginUploadSchema, begunUploadSchema, importRequestSchema, importStateSchema } from "../snapshot-schemas.ts";
-import type { ImportState } from "../snapshot-uploads.ts";
+import type { ImportState } from "../uploads.ts";
 
 const params = z.object({ uploadId: uploadReference });
 
@@ -21,7 +21,7 @@ const postSnapshot = createRoute({
 const putFile = createRoute({
   method: "put",
   path: "/snapshots/{uploadId}/files/{index}",
-  summary: "Send one file of an upload, where POST /snapshots says so",
+  summary: "Send one file of an upload, where POST /snapshots or POST /models says so",
   tags: ["Snapshots"],
   request: {
     params: params.extend({
@@ -65,27 +65,28 @@ export function addSnapshotImports(app: OpenAPIHono<ApiEnv>, { uploads }: ApiDep
   app.openapi(putFile, async (c) => {
     const { uploadId, index } = c.req.valid("param");
     const body = c.req.raw.body ?? new Blob([]).stream();
-    if ((await uploads.receive?.(uploadId, Number(index), body, c.var.caller.id)) !== true) throw unknown(uploadId);
+    if ((await uploads.receive?.(uploadId, Number(index), body, c.var.caller.id)) !== true)
+      throw unknownUpload(uploadId);
     return c.body(null, 204);
   });
 
   app.openapi(postImport, async (c) => {
     const { uploadId } = c.req.valid("param");
     const state = await uploads.import(uploadId, c.req.valid("json"), c.var.caller.id);
-    if (state === undefined) throw unknown(uploadId);
+    if (state === undefined) throw unknownUpload(uploadId);
     return c.json(stateDocument(uploadId, state), 202);
   });
 
   app.openapi(getImport, async (c) => {
     const { uploadId } = c.req.valid("param");
     const state = await uploads.state(uploadId, c.var.caller.id);
-    if (state === undefined) throw unknown(uploadId);
+    if (state === undefined) throw unknownUpload(uploadId);
     return c.json(stateDocument(uploadId, state), 200);
   });
 }
 
 function stateDocument(uploadId: string, state: ImportState) {
-  const done = state.status === "done" ? state : undefined;
+  const done = state.status === "done" && "snapshotId" in state ? state : undefined;
   return {
     uploadId,
     status: state.status,
@@ -96,10 +97,11 @@ function stateDocument(uploadId: string, state: ImportState) {
   };
 }
 
-function unknown(uploadId: string): ProblemError {
+/** The problem of an upload that is not there. */
+export function unknownUpload(uploadId: string): ProblemError {
   return new ProblemError(
     404,
     "unknown-upload",
-    `There is no upload ${uploadId}, or it was forgotten since. Begin one: POST /snapshots`,
+    `There is no upload ${uploadId}, or it was forgotten since. Begin one: POST /snapshots or POST /models`,
   );
 }

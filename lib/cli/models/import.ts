@@ -1,27 +1,43 @@
+import type { Remote } from "../../cloud/remote.ts";
+import type { BundleFiles } from "../../models/bundle.ts";
 import { readBundleFolder } from "../../models/bundle-folder.ts";
 import { availableBytes } from "../../models/bundle-memory.ts";
+import { checkBundle, requireGolden } from "../../models/check-bundle.ts";
 import { addModel } from "../../run/model-catalog.ts";
+import { modelDocument } from "../../run/model-document.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome } from "../local-home.ts";
-import { assertLocal } from "../place.ts";
+import { atPlace } from "../place.ts";
 import { shortId } from "../quantity-text.ts";
-import { checkBundle, requireGolden } from "./check-bundle.ts";
-import { modelDocument, modelText } from "./model-text.ts";
+import { tellUpload } from "../tell-upload.ts";
+import { modelText } from "./model-text.ts";
 
 export type ImportModelFlags = CloudFlags & { readonly name?: string };
 
-/** `models import`: checks a bundle in every way that `verify` does, then stores it under its name. */
+/** `models import`: checks a bundle in every way that `verify` does, then stores it under its name. With --cloud it is checked here before it is sent, and there again. */
 export async function importModel(folder: string, flags: ImportModelFlags, console: Console): Promise<ExitCode> {
-  assertLocal(flags, "models import", "Import it here.");
+  const { name } = flags;
   const files = await readBundleFolder(folder, availableBytes(process.env));
-  const checked = checkBundle(files, folder);
-  requireGolden(checked, folder);
-  const entry = await atHome(({ stores }) => addModel(files, flags.name, Date.now(), stores.objects));
-  const document = modelDocument(entry, checked.bundle.metadata);
+  requireGolden(checkBundle(files, folder), folder);
+  const document = await atPlace(flags, {
+    local: async ({ stores }) => {
+      const entry = await addModel(files, name, Date.now(), stores.objects);
+      return modelDocument(entry.name, stores);
+    },
+    cloud: (remote) => importThere({ folder, files, name }, remote, console),
+  });
   console.answer(
     document,
-    `Imported ${entry.name} (${shortId(entry.modelId)}).\n${modelText(document)}\nIn a spec:  strategy: { name: model, params: { model: ${entry.name} } }`,
+    `Imported ${document.name} (${shortId(document.modelId)}).\n${modelText(document)}\nIn a spec:  strategy: { name: model, params: { model: ${document.name} } }`,
   );
   return 0;
+}
+
+type Given = { readonly folder: string; readonly files: BundleFiles; readonly name: string | undefined };
+
+async function importThere({ folder, files, name }: Given, { models }: Remote, console: Console) {
+  const { name: given, checked } = await models.import(folder, files, name, tellUpload(console));
+  if (checked === "files")
+    console.note("There is no model runtime there: its golden vectors were computed on this machine only.");
+  return models.get(given ?? "");
 }

@@ -1,28 +1,24 @@
-import { loadMetadata } from "../../models/stored-bundle.ts";
-import { listModels, modelBlobs } from "../../run/model-catalog.ts";
+import { listModels } from "../../run/model-catalog.ts";
+import { type ModelSummary, modelSummary } from "../../run/model-document.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome } from "../local-home.ts";
-import { assertLocal } from "../place.ts";
+import { atPlace } from "../place.ts";
 import { minuteText, shortId } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
-import { type ModelDocument, modelDocument } from "./model-text.ts";
 
 /** `models ls`: every name with the model that it means now. */
 export async function listImported(flags: CloudFlags, console: Console): Promise<ExitCode> {
-  assertLocal(flags, "models ls", "Leave --cloud out.");
-  const models = await atHome(async ({ stores: { objects } }) => {
-    const entries = await listModels(objects);
-    return Promise.all(
-      entries.map(async (entry) => modelDocument(entry, await loadMetadata(entry.modelId, modelBlobs(objects)))),
-    );
+  const models = await atPlace(flags, {
+    local: async ({ stores }) =>
+      Promise.all((await listModels(stores.objects)).map((entry) => modelSummary(entry, stores))),
+    cloud: (remote) => remote.models.list(),
   });
   const start = console.hint("backstitch models import FOLDER");
   console.answer({ models }, models.length === 0 ? `No models yet. Import one: ${start}` : modelsTable(models));
   return 0;
 }
 
-function modelsTable(models: readonly ModelDocument[]): string {
+function modelsTable(models: readonly ModelSummary[]): string {
   const columns = [
     left("NAME"),
     left("ID"),

@@ -1,27 +1,9 @@
-import type { BundleMetadata } from "../../models/bundle-metadata.ts";
-import type { ModelEntry } from "../../run/model-catalog.ts";
+import type { ModelDocument } from "../../run/model-document.ts";
 import { minuteText } from "../quantity-text.ts";
 import { nameList } from "../text-table.ts";
 
-/** What `--json` answers about a model: where it stands in the catalogue, and its metadata. */
-export type ModelDocument = ReturnType<typeof modelDocument>;
-
-export function modelDocument(
-  {
-    name,
-    modelId,
-    importedAtMs,
-  }: Omit<ModelEntry, "importedAtMs" | "name"> & {
-    readonly name: string | null;
-    readonly importedAtMs: number | null;
-  },
-  metadata: BundleMetadata,
-) {
-  return { name, modelId, importedAtMs, metadata };
-}
-
 /** A model as a person reads it. */
-export function modelText({ name, modelId, importedAtMs, metadata }: ModelDocument): string {
+export function modelText({ name, modelId, importedAtMs, metadata, usedBy }: ModelDocument): string {
   const { version, producer, opset, input, output, features, training, strategy } = metadata;
   const outputText =
     output.kind === "regression" ? "a predicted return" : `${output.classes.join(", ")} (${output.scale})`;
@@ -38,6 +20,7 @@ export function modelText({ name, modelId, importedAtMs, metadata }: ModelDocume
     ],
     ["Exported by", `${producer === "" ? "unknown" : producer}, opset ${opset}`],
     importedAtMs === null ? undefined : ["Imported", `${minuteText(importedAtMs)} UTC`],
+    usedBy.length === 0 ? undefined : ["Used by", usedBy.map(({ runId, status }) => `${runId} (${status})`).join("\n")],
     ["Features", features.map((feature, i) => `${String(i + 1).padStart(3)}  ${feature}`).join("\n")],
   ]);
 }

@@ -1,21 +1,11 @@
-import { ModelBundleError } from "../../models/bundle-error.ts";
-import { availableBytes } from "../../models/bundle-memory.ts";
-import { loadFiles } from "../../models/stored-bundle.ts";
-import { findModel, listModels, modelBlobs } from "../../run/model-catalog.ts";
+import type { Remote } from "../../cloud/remote.ts";
+import { findModel, listModels } from "../../run/model-catalog.ts";
+import { type VerifiedModel, verifyModel } from "../../run/verify-model.ts";
 import type { Stores } from "../../stores/stores.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
-import { atHome } from "../local-home.ts";
-import { assertLocal } from "../place.ts";
+import { atPlace } from "../place.ts";
 import { countOf, shortId } from "../quantity-text.ts";
-import { checkBundle, differenceText } from "./check-bundle.ts";
-
-type Verified = {
-  readonly name: string;
-  readonly modelId: string;
-  readonly vectors: number;
-  readonly problems: readonly string[];
-};
 
 /** `models verify`: everything that an import checks, over what is stored; fails where a model cannot be used or its golden vectors come out differently. */
 export async function verifyModels(
@@ -23,35 +13,33 @@ export async function verifyModels(
   flags: CloudFlags,
   console: Console,
 ): Promise<ExitCode> {
-  assertLocal(flags, "models verify", "Leave --cloud out.");
-  const models = await atHome(async ({ stores }) => {
-    const verified: Verified[] = [];
-    for (const { name, modelId } of await asked(reference, stores)) verified.push(await verify(name, modelId, stores));
-    return verified;
+  const models = await atPlace(flags, {
+    local: ({ stores }) => verifyHere(reference, stores),
+    cloud: (remote) => verifyThere(reference, remote),
   });
   console.answer({ models }, models.length === 0 ? "No models to verify." : models.map(text).join("\n"));
   return models.every(({ problems }) => problems.length === 0) ? 0 : 1;
 }
 
-async function asked(reference: string | undefined, { objects }: Stores) {
-  if (reference === undefined) return listModels(objects);
-  return [{ name: reference, modelId: await findModel(reference, objects) }];
+async function verifyHere(reference: string | undefined, { objects }: Stores): Promise<readonly VerifiedModel[]> {
+  const asked =
+    reference === undefined
+      ? await listModels(objects)
+      : [{ name: reference, modelId: await findModel(reference, objects) }];
+  const verified: VerifiedModel[] = [];
+  for (const { name, modelId } of asked) verified.push(await verifyModel(name, modelId, objects));
+  return verified;
 }
 
-async function verify(name: string, modelId: string, { objects }: Stores): Promise<Verified> {
-  try {
-    const files = await loadFiles(modelId, modelBlobs(objects), availableBytes(process.env));
-    const { bundle, differences = [] } = checkBundle(files, name);
-    return { name, modelId, vectors: bundle.golden?.vectors.length ?? 0, problems: differences.map(differenceText) };
-  } catch (error) {
-    if (!(error instanceof Error) || !expected.includes(error.name)) throw error;
-    return { name, modelId, vectors: 0, problems: [error.message] };
-  }
+async function verifyThere(reference: string | undefined, { models }: Remote): Promise<readonly VerifiedModel[]> {
+  const asked =
+    reference === undefined ? (await models.list()).map(({ name, modelId }) => name ?? modelId) : [reference];
+  const verified: VerifiedModel[] = [];
+  for (const name of asked) verified.push(await models.verify(name));
+  return verified;
 }
 
-const expected = [ModelBundleError.name, "MissingObjectError", "CorruptObjectError"];
-
-function text({ name, modelId, vectors, problems }: Verified): string {
+function text({ name, modelId, vectors, problems }: VerifiedModel): string {
   const golden = vectors === 0 ? "it has no golden vectors" : `${countOf(vectors, "golden vector")}`;
   const head = `${name} (${shortId(modelId)}): ${problems.length === 0 ? `whole; ${golden}` : "NOT GOOD"}`;
   return [head, ...problems.map((problem) => `  ${problem}`)].join("\n");

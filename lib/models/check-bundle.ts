@@ -1,13 +1,14 @@
-import { bindModel } from "../../models/bound-model.ts";
-import { type Bundle, type BundleFiles, openBundle } from "../../models/bundle.ts";
-import { ModelBundleError } from "../../models/bundle-error.ts";
-import { type GoldenDifference, verifyGolden } from "../../models/golden-vectors.ts";
-import { loadModel } from "../../models/load-model.ts";
+import { bindModel } from "./bound-model.ts";
+import { type Bundle, type BundleFiles, openBundle } from "./bundle.ts";
+import { ModelBundleError } from "./bundle-error.ts";
+import { type GoldenDifference, verifyGolden } from "./golden-vectors.ts";
+import { LoadedModel } from "./inference.ts";
+import { loadModel } from "./load-model.ts";
 
 /** A bundle that can be used, and where this machine's numbers differ from its golden vectors; undefined where it has none. */
 export type CheckedBundle = { readonly bundle: Bundle; readonly differences: readonly GoldenDifference[] | undefined };
 
-/** Checks a bundle's files against each other, its strategy document against its features, the runtime's answer, and its golden vectors. Throws ModelBundleError and what the document's parsers throw. */
+/** As `checkFiles`, then the runtime's answer and the golden vectors. Throws ModelBundleError, RuntimeMissingError and what the document's parsers throw. */
 export function checkBundle(files: BundleFiles, where: string): CheckedBundle {
   const bundle = openBundle(files, where);
   const loaded = loadModel(bundle);
@@ -17,6 +18,14 @@ export function checkBundle(files: BundleFiles, where: string): CheckedBundle {
   } finally {
     loaded.dispose();
   }
+}
+
+/** Checks a bundle's files against each other, and its strategy document against its features, which needs no runtime. Throws ModelBundleError and what the document's parsers throw. */
+export function checkFiles(files: BundleFiles, where: string): Bundle {
+  const bundle = openBundle(files, where);
+  const { id, model, metadata, ports } = bundle;
+  bindModel(new LoadedModel(id, model, metadata, ports), bundle);
+  return bundle;
 }
 
 /** Refuses a bundle whose golden vectors come out differently here. Throws ModelBundleError. */

@@ -15,8 +15,10 @@ export type BegunUpload = {
   readonly expiresAtMs: number;
 };
 
-/** What to make of the uploaded files: a new snapshot, or later bars of one. */
-export type ImportRequest =
+/** What to make of the uploaded files: a new snapshot, later bars of one, or a model. */
+export type ImportRequest = BarsRequest | ModelRequest;
+
+export type BarsRequest =
   | ({ readonly kind: "import" } & Omit<ImportOptions, "files" | "nowMs">)
   | ({ readonly kind: "append" } & Pick<
       ImportOptions,
@@ -25,21 +27,36 @@ export type ImportRequest =
         readonly timeZone?: string;
       });
 
+/** A bundle's files become a model under this name, or else under the one in its metadata. */
+export type ModelRequest = { readonly kind: "model"; readonly name?: string };
+
 export type ImportState =
   /** Files may still come; nothing was asked to be made of them. */
   | { readonly status: "uploading" }
   | { readonly status: "running" }
-  | {
-      readonly status: "done";
-      readonly name: string;
-      readonly snapshotId: string;
-      /** Bars that an append added; all of an import's. */
-      readonly addedBarCount: number;
-    }
+  | ImportDone
   | { readonly status: "failed"; readonly error: { readonly name: string; readonly message: string } };
 
-/** Files on their way to a snapshot; an upload is its caller's alone. */
-export type SnapshotUploads = {
+export type ImportDone = BarsDone | ModelDone;
+
+export type BarsDone = {
+  readonly status: "done";
+  readonly name: string;
+  readonly snapshotId: string;
+  /** Bars that an append added; all of an import's. */
+  readonly addedBarCount: number;
+};
+
+export type ModelDone = {
+  readonly status: "done";
+  readonly name: string;
+  readonly modelId: string;
+  /** Whether it was loaded into the model runtime there and its golden vectors were computed, or, where there is no runtime, only its files were checked. */
+  readonly checked: "inference" | "files";
+};
+
+/** Files on their way to a snapshot or a model; an upload is its caller's alone. */
+export type Uploads = {
   /** Prepares places for files of these names. `origin` is the scheme and host that the caller sees this API under. */
   begin(
     files: readonly { readonly fileName: string; readonly sizeBytes?: number }[],
