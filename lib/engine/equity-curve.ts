@@ -52,6 +52,12 @@ export class EquityCurve {
     this.figures = { ...startFigures(cash), ...saved };
   }
 
+  /** Makes what the account is worth at the start the base of the first return, for an account that may hold something by then. */
+  startPeriods(): void {
+    this.figures.firstPeriodEquity = this.figures.lastEquity;
+    this.figures.lastPeriodEquity = this.figures.lastEquity;
+  }
+
   /** The account holds no position over the positions [from, to). */
   flat(cash: number, bars: Bars, equity: Float64Array, from: number, to: number): void {
     // Most stretches are short: a loop is faster than `fill`, a call out of compiled code.

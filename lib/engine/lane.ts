@@ -8,6 +8,7 @@ import type { LaneFacts } from "./facts.ts";
 import type { JsonValue } from "./json.ts";
 import { LaneBar } from "./lane-bar.ts";
 import { toNumber } from "./money.ts";
+import { openingBroker } from "./opening-account.ts";
 import { RandomGenerator, type RandomState, seedRandom } from "./random.ts";
 import type { Settings } from "./settings.ts";
 import type { Strategy } from "./strategy.ts";
@@ -55,6 +56,10 @@ export class Lane {
     this.broker = new Broker(settings);
     this.curve = new EquityCurve(toNumber(settings.cash), saved?.figures);
     if (saved !== undefined) this.broker.restore(saved.broker);
+    else if (settings.opening !== undefined) {
+      this.broker.restore(openingBroker(settings.opening));
+      this.curve.startPeriods();
+    }
     const views = Object.fromEntries(
       Object.entries(laneColumns(program)).map(([name, column]) => [name, columns.view(column)]),
     );
@@ -84,7 +89,7 @@ export class Lane {
     const { facts, equityEvery } = this.program.settings;
     const keepsAll = facts === "full" && equityEvery === 1;
     const equity = keepsAll ? new Float64Array(count) : scratch.subarray(0, count);
-    if (this.#isLeftOut(bars)) equity.fill(this.broker.account.cash);
+    if (this.#isLeftOut(bars)) equity.fill(this.curve.figures.lastEquity);
     else this.#trade(bars, periodStarts, equity);
     if (keepsAll) this.#equity.push(equity);
     else if (facts === "full") this.#equity.push(this.#sample(bars, equity));
@@ -102,16 +107,20 @@ export class Lane {
     }
   }
 
-  /** Whether these bars are warm-up that metrics do not count. A lane that holds something, as after a fork, counts them. */
+  /** Whether these bars are warm-up that metrics do not count. A lane that holds something, as after a fork, counts them, unless it holds it from their end on. */
   #isLeftOut(bars: Bars): boolean {
-    if (this.program.settings.warmupFigures === undefined || bars.startBar >= this.#tradesFrom) return false;
+    const { warmupFigures, opening } = this.program.settings;
+    if (bars.startBar >= this.#tradesFrom) return false;
+    if (opening !== undefined) return true;
+    if (warmupFigures === undefined) return false;
     return this.failure === undefined && this.broker.idle && this.broker.account.units === 0;
   }
 
   /** The next bar after `bar` at which this lane's figures are looked at, so that a stretch must end before it. */
   cutAfter(bar: number): number {
-    const { warmupFigures, returnBlocks } = this.program.settings;
-    if (bar < this.#tradesFrom) return warmupFigures === undefined ? Number.POSITIVE_INFINITY : this.#tradesFrom;
+    const { warmupFigures, opening, returnBlocks } = this.program.settings;
+    const leavesOut = warmupFigures !== undefined || opening !== undefined;
+    if (bar < this.#tradesFrom) return leavesOut ? this.#tradesFrom : Number.POSITIVE_INFINITY;
     if (returnBlocks === undefined) return Number.POSITIVE_INFINITY;
     const block = Math.floor((bar - this.#tradesFrom) / returnBlocks.bars) + 1;
     return block < returnBlocks.count ? this.#tradesFrom + block * returnBlocks.bars : Number.POSITIVE_INFINITY;

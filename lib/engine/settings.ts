@@ -1,8 +1,12 @@
 import type { Fixed } from "./money.ts";
+import type { OpeningAccount } from "./opening-account.ts";
 
 /** What the engine needs of a spec besides strategy and bars. Nothing here has a default: the spec's parser filled them in. */
 export type Settings = {
+  /** What the account is worth at the start. */
   readonly cash: Fixed;
+  /** What it holds then, when that is not all cash: from the first bar after the warm-up, which metrics then leave out. */
+  readonly opening?: OpeningAccount;
   /** Whether a sell may open a short position. */
   readonly shorting: boolean;
   readonly fill: "next-open" | "close";

@@ -76,6 +76,7 @@ export function specDigest(spec: Spec, strategyDigest: string): string {
 function engineSettings(spec: Spec, instrumentLot: number | undefined): Settings {
   return {
     cash: toFixed(spec.account.cash),
+    ...(spec.account.opening === undefined ? {} : { opening: spec.account.opening }),
     shorting: spec.account.shorting,
     fill: spec.execution.fill,
     commission: commissionSettings(spec.execution.commission),

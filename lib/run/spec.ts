@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { timeframeMs } from "../engine/timeframe.ts";
+import { openingAccountSchema } from "./opening-account.ts";
 
 const timeframe = z.string().refine((text) => timeframeMs(text) !== undefined, {
   message: 'expected a count and a unit such as "1m", "5m", "1h", "1d", "1w" or "1M"',
@@ -145,6 +146,11 @@ export const specSchema = z.strictObject({
       cash: cash.default(100_000),
       currency: z.string().min(1).max(10).default("USD"),
       shorting: z.boolean().default(true).describe("Whether a sell may open a short position."),
+      opening: openingAccountSchema
+        .exactOptional()
+        .describe(
+          "Exact cash, open trades and waiting orders that the account begins to trade with, worth `cash` then; sweeps with state carried write it.",
+        ),
     })
     .prefault({}),
   sizing: z
