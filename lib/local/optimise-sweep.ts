@@ -38,7 +38,7 @@ export async function optimise(
   const names = space.axes.map(({ name }) => name);
   const where = parseConditions("where", opened.spec.where, names);
   const { n, seed, round, startup } = method;
-  const settings = { space, where, direction: opened.plan.objective.direction, seed, round, startup };
+  const settings = { space, where, direction: opened.plan.objective.direction, seed, window: 0, round, startup };
   let state = newOptimiser;
   const items: ExpandedSweep["items"][number][] = [];
   for (;;) {

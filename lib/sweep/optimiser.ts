@@ -12,6 +12,8 @@ export type OptimiserSettings = {
   readonly where: readonly Condition[];
   readonly direction: Direction;
   readonly seed: number;
+  /** The sweep's window that it works for: each draws numbers of its own. */
+  readonly window: number;
   readonly round: number;
   readonly startup: number;
 };
@@ -68,8 +70,9 @@ function propose(
   asked: readonly number[],
   values: readonly (number | null)[],
 ): number | undefined {
-  const { space, where, seed } = settings;
-  const random = new RandomGenerator(seedRandom(seed, `trial ${asked.length}`));
+  const { space, where, seed, window } = settings;
+  const stream = window === 0 ? "" : `window ${window}, `;
+  const random = new RandomGenerator(seedRandom(seed, `${stream}trial ${asked.length}`));
   const taken = new Set(asked);
   const isFree = (index: number) => !taken.has(index) && firstBroken(where, space.pointAt(index)) === undefined;
   if (asked.length < settings.startup || values.length === 0) return randomPoint(space, random, isFree);

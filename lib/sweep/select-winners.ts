@@ -30,7 +30,7 @@ export type SelectedSweep = {
 export async function selectWinners(
   sweep: SweepRecord,
   opened: OpenedSweep,
-  expanded: ExpandedSweep,
+  expanded: Pick<ExpandedSweep, "families" | "items">,
   lanes: SweepLanes,
   stores: SweepStores,
 ): Promise<SelectedSweep> {
@@ -38,13 +38,15 @@ export async function selectWinners(
   const windows: SelectedSweep["windows"][number][] = [];
   for (const { index } of plan.windows) {
     const all = await loadWindowLanes(index, expanded, lanes, stores);
-    const { winners, ...selection } = selectBest(all, plan.objective, plan.constraints, spec.topK);
+    // Of equals the first that the window tried wins, whatever other windows tried before it.
+    const inOrder = all.map(({ metrics }, order) => ({ lane: order, metrics }));
+    const { winners, ...selection } = selectBest(inOrder, plan.objective, plan.constraints, spec.topK);
     windows.push({
       window: index,
       selection,
-      winners: winners.flatMap(({ lane, value }) => {
-        const found = all[lane];
-        return found?.metrics ? [{ lane, value, params: found.params, inSample: found.metrics }] : [];
+      winners: winners.flatMap(({ lane: order, value }) => {
+        const found = all[order];
+        return found?.metrics ? [{ lane: found.lane, value, params: found.params, inSample: found.metrics }] : [];
       }),
     });
   }

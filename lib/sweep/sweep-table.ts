@@ -27,10 +27,11 @@ export class SweepTable {
     return this.#failures.length;
   }
 
-  /** Adds the lanes of the next window, range after range. */
+  /** Adds the lanes of the next window, range after range, by their numbers. */
   async addWindow(window: number, rangeCount: number, lanes: readonly WindowLane[]): Promise<void> {
+    const byNumber = lanes.toSorted((a, b) => a.lane - b.lane);
     for (let range = 0; range < rangeCount; range++) {
-      const rows = lanes.map((lane) => tableRow(window, range, lane));
+      const rows = byNumber.map((lane) => tableRow(window, range, lane));
       for (const row of rows) {
         this.#digest.add(row);
         if ("failure" in row) this.#noteFailure(row);

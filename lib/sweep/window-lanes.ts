@@ -1,11 +1,12 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import type { LaneResult } from "../run/result.ts";
-import type { ExpandedSweep, SweepLanes } from "./expand-sweep.ts";
+import type { ExpandedSweep } from "./expand-sweep.ts";
 import { laneKey } from "./lane-family.ts";
 import { loadFamily } from "./lane-results.ts";
 import type { SweepStores } from "./open-sweep.ts";
 import { metricsOverRanges } from "./range-metrics.ts";
+import { lanesTried, type SweepLanes } from "./sweep-lanes.ts";
 
 /** What became of one lane in one window: of each in-sample range its result, or why there is none. */
 export type WindowLane = {
@@ -18,17 +19,19 @@ export type WindowLane = {
 
 export type RangeOutcome = { readonly result: LaneResult } | { readonly failure: string };
 
-/** All lanes of a window, in their order; one window is in memory at a time. */
+/** All lanes that a window tries, or those of them that are wanted, in their order; one window is in memory at a time. */
 export async function loadWindowLanes(
   window: number,
-  expanded: ExpandedSweep,
+  expanded: Pick<ExpandedSweep, "families" | "items">,
   lanes: SweepLanes,
   stores: SweepStores,
+  wanted: readonly number[] = lanesTried(lanes, window),
 ): Promise<readonly WindowLane[]> {
   const families = await Promise.all((expanded.families[window] ?? []).map((family) => loadFamily(family, stores)));
   const refused = new Map(lanes.refused.map(({ lane, failure }) => [lane, failure]));
   const lost = await lostLanes(window, expanded, stores);
-  return lanes.params.map((params, lane): WindowLane => {
+  return wanted.map((lane): WindowLane => {
+    const params = lanes.params[lane];
     const key = params === undefined ? undefined : laneKey(params);
     const ranges = families.map((family, range): RangeOutcome => {
       const result = key === undefined ? undefined : family.get(key);
@@ -55,7 +58,7 @@ function metricsOf(ranges: readonly RangeOutcome[]): Metrics | null {
 /** Lanes whose run failed as a whole, with the run's reason. */
 async function lostLanes(
   window: number,
-  { items }: ExpandedSweep,
+  { items }: Pick<ExpandedSweep, "items">,
   { runs }: SweepStores,
 ): Promise<Map<string, string>> {
   const lost = new Map<string, string>();

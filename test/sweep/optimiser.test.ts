@@ -16,7 +16,15 @@ const space = parameterSpace({
   y: { from: -5, to: 5, step: 0.1 },
   kind: ["a", "b", "c"],
 });
-const settings: OptimiserSettings = { space, where: [], direction: "maximise", seed: 1, round: 10, startup: 20 };
+const settings: OptimiserSettings = {
+  space,
+  where: [],
+  direction: "maximise",
+  seed: 1,
+  window: 0,
+  round: 10,
+  startup: 20,
+};
 
 /** A hill with its top at x 70, y 2, kind "b". */
 function hill(index: number): number {
