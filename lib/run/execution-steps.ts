@@ -140,10 +140,13 @@ async function commitSegment(
   return { ...ended, committed };
 }
 
-/** What is to be done after another invocation was faster: the record says. */
+/**
+ * What is to be done after another invocation was faster: the record says. The answer is the execution's, which goes on for as long as it has the run: a repeated
+ * delivery may have taken the next attempt for it, and nobody else would go on.
+ */
 async function overtaken(run: RunRecord, clock: StepClock, stores: RunStores): Promise<StepReport> {
   const now = await stored(run, stores);
-  if (now.attempt !== run.attempt) return report("superseded", now);
+  if (now.executionArn !== run.executionArn) return report("superseded", now);
   return now.status === "cancelling" ? cancel(now, clock, stores) : report("repeated", now);
 }
 

@@ -116,6 +116,15 @@ test("a zombie whose run another execution took over is told so, and its success
   expect(await storedRun(run.runId, stores)).toMatchObject({ status: "completed", attempt: 2 });
 });
 
+test("a segment whose own execution took the next attempt meanwhile lets it go on", async () => {
+  const { stores, run } = await taken("e1");
+  const committing = { ...stores, runs: beforeCommit(stores.runs, () => takeFor("e1", run.runId, stores)) };
+  const { kind, answer } = await segmentStep(callOf(run.runId, "e1"), standing, committing);
+  expect({ kind, answer }).toEqual({ kind: "repeated", answer: { next: "segment", bar: 0 } });
+  expect(await execute(callOf(run.runId, "e1"), stores)).toHaveLength(4);
+  expect(await storedRun(run.runId, stores)).toMatchObject({ status: "completed", attempt: 2 });
+});
+
 test("of two executions of a queued run that are started at once, one computes it", async () => {
   const stores = await marketStores(small);
   const { runId } = await plannedRun(spec, { everyBars: 100 }, stores);

@@ -110,6 +110,14 @@ test("an event is taken at once and delivered afterwards", async () => {
   expect(host.invocations[0]).toMatchObject({ payload: { day: 1 }, answer: { kind: "answered" } });
 });
 
+test("each try of an event has a fault of its own", async () => {
+  const host = await hostOf({});
+  host.planFaults(({ count }) => (count < 3 ? { kind: "shortDeadline", ms: 50 } : undefined));
+  await invoke(host, { sleepMs: 100 }, "probe", "Event");
+  await expect.poll(() => host.invocations[2]?.answer?.kind, { timeout: 10_000 }).toBe("answered");
+  expect(host.invocations.map(({ answer }) => answer?.kind)).toEqual(["failed", "failed", "answered"]);
+});
+
 test("a planned kill ends the process in the middle of its invocation", async () => {
   const host = await hostOf({});
   host.planFaults(({ count }) => (count === 2 ? { kind: "kill", afterMs: 50 } : undefined));

@@ -157,14 +157,16 @@ export async function startLambdaHost({
     if (!isJson(body))
       return refuse(response, 400, "InvalidRequestContentException", "Could not parse request body into json");
     const { hosted, pool } = entry;
-    const fault = plan?.({ functionName: hosted.name, count: ++entry.count, payload: JSON.parse(body) });
-    const isFull = hosted.reservedConcurrency !== undefined && pool.busyCount() >= hosted.reservedConcurrency;
+    const planned = (): Fault | undefined =>
+      plan?.({ functionName: hosted.name, count: ++entry.count, payload: JSON.parse(body) });
     if (isAsync) {
-      // Lambda takes the event at once and comes back to it when it is throttled.
-      void untilAnswered(() => invoke(entry, requestId, body, fault));
+      // Lambda takes the event at once and comes back to it when it is throttled. What goes wrong with one try says nothing of the next.
+      void untilAnswered(() => invoke(entry, requestId, body, planned()));
       response.writeHead(202).end();
       return;
     }
+    const fault = planned();
+    const isFull = hosted.reservedConcurrency !== undefined && pool.busyCount() >= hosted.reservedConcurrency;
     if (isFull || fault?.kind === "throttle") {
       response.setHeader("retry-after", "1");
       return refuse(response, 429, "TooManyRequestsException", "Rate Exceeded.", {
