@@ -6,7 +6,6 @@ import { loadModels, resolveModels } from "../run/run-models.ts";
 import { resolveWindow } from "../run/window.ts";
 import { planSweep, type SweepPlan } from "./plan-sweep.ts";
 import type { SweepSpec } from "./sweep-spec.ts";
-import { SweepSpecError } from "./sweep-spec-error.ts";
 import type { SweepStore } from "./sweep-store.ts";
 import type { BarRange } from "./windows.ts";
 
@@ -29,11 +28,6 @@ export type OpenedSweep = {
 
 /** Opens a sweep's spec. Throws SweepSpecError, SpecError and the others of a run's plan for what is wrong with it. */
 export async function openSweep(written: SweepSpec, stores: RunStores): Promise<OpenedSweep> {
-  if (written.state === "carried") {
-    throw new SweepSpecError(
-      'state: expected "fresh"; carrying positions from window to window is not possible yet, found "carried".',
-    );
-  }
   const manifest = await findSnapshot(written.base.data.snapshot, stores.snapshots);
   const loaded = await loadStrategy(written.base);
   const base = await resolveModels(written.base, loaded.strategy, stores.objects);

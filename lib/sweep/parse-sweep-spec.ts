@@ -31,7 +31,7 @@ function refuse(where: string, fields: readonly FieldFault[]): never {
   throw new SweepSpecError(`${where} is not a valid sweep:\n${lines.join("\n")}`, { fields });
 }
 
-function conflictsOf({ base, space, method, windows, state, capital }: SweepSpec): FieldFault[] {
+function conflictsOf({ base, space, method, windows, state, capital, regimes }: SweepSpec): FieldFault[] {
   const faults: FieldFault[] = [];
   const add = (path: string, message: string) => faults.push({ path, message });
   const names = Object.keys(space);
@@ -48,6 +48,11 @@ function conflictsOf({ base, space, method, windows, state, capital }: SweepSpec
       "windows.warmup",
       `base.data.warmupBars (${base.data.warmupBars}) says the same; keep one of the two; found ${windows.warmup}`,
     );
+  if (regimes.bear > regimes.bull)
+    add(
+      "regimes.bear",
+      `expected at most regimes.bull (${regimes.bull}), for no return is above the one and below the other; found ${regimes.bear}`,
+    );
   const walks = windows.kind === "rolling" || windows.kind === "anchored" || windows.kind === "list";
   if (state === "carried" && !walks)
     add(
@@ -56,6 +61,13 @@ function conflictsOf({ base, space, method, windows, state, capital }: SweepSpec
     );
   if (state === "carried" && capital === "reset")
     add("capital", 'what state "carried" carries over includes the account; use "chained"; found "reset"');
+  if (state === "carried" && base.data.warmupBars > 0)
+    add(
+      "base.data.warmupBars",
+      `on these bars of each window nothing would manage what is carried over; use windows.warmup; found ${base.data.warmupBars}`,
+    );
+  if (base.account.opening !== undefined)
+    add("base.account.opening", "a sweep begins flat, and its windows write it themselves; found one");
   return faults;
 }
 

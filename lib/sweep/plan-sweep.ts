@@ -1,5 +1,6 @@
 import type { Strategy } from "../engine/strategy.ts";
 import type { BarTimes } from "./bar-calendar.ts";
+import { assertConsecutive } from "./carried-state.ts";
 import { checkParameterNames } from "./check-lanes.ts";
 import { type Condition, parseConditions } from "./conditions.ts";
 import { metricNames } from "./metric-directions.ts";
@@ -22,6 +23,7 @@ export function planSweep(spec: SweepSpec, strategy: Strategy, times: BarTimes, 
   checkParameterNames(spec, strategy);
   const points = sweepPoints(spec);
   const plan = planWindows(spec.windows, times);
+  if (spec.state === "carried") assertConsecutive(plan.windows, times);
   const warmup = spec.windows.kind === "none" ? 0 : spec.windows.warmup;
   return {
     ...plan,

@@ -1,6 +1,8 @@
+import type { OpeningAccount } from "../engine/opening-account.ts";
 import type { RunResult } from "../run/result.ts";
 import type { RunRecord } from "../run/run-store.ts";
 import type { Spec } from "../run/spec.ts";
+import { accountLeftBy } from "./carried-state.ts";
 import { newItemRun, type SweepLanes } from "./expand-sweep.ts";
 import { loadResultObject } from "./lane-results.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
@@ -21,8 +23,12 @@ export type WinnerRun = {
   readonly cash: number;
 };
 
-/** A winner's run that is completed, and what its lane was worth at its end. */
-export type EndedWinner = { readonly run: RunRecord; readonly finalEquity: number | undefined };
+/** A winner's run that is completed, what its lane was worth at its end, and whether it stopped before that. */
+export type EndedWinner = {
+  readonly run: RunRecord;
+  readonly finalEquity: number | undefined;
+  readonly isFailed: boolean;
+};
 
 /** How far the winners' runs are: all that exist, in the order of rank, window and range; `due` can be computed now. */
 export type WinnerRuns = { readonly all: readonly WinnerRun[]; readonly due: readonly RunRecord[] };
@@ -30,7 +36,8 @@ export type WinnerRuns = { readonly all: readonly WinnerRun[]; readonly due: rea
 /**
  * Creates the runs of the winners that can be computed now. With chained capital a window begins with the equity that the one before it ended with, so that only
  * the first unfinished run of each rank is due; call it again when those are done, until nothing is due. A winner that has lost all its capital goes on to no
- * further window. Repeating it changes nothing; `ended` remembers from call to call what is done, so that a call looks only at what is not.
+ * further window. Where state is carried, the best of a window begins with the account of the one before, and goes on to no window after one that failed; a window before one
+ * without a winner closes what it holds. Repeating it changes nothing; `ended` remembers from call to call what is done, so that a call looks only at what is not.
  */
 export async function advanceWinners(
   sweep: SweepRecord,
@@ -45,10 +52,15 @@ export async function advanceWinners(
   const all: WinnerRun[] = [];
   const due: RunRecord[] = [];
   for (let rank = 0; rank < spec.topK; rank++) {
+    const isCarried = spec.state === "carried" && rank === 0;
     let cash = spec.base.account.cash;
-    for (const { window, winners } of selected.windows) {
+    let before: RunRecord | undefined;
+    for (const [at, { window, winners }] of selected.windows.entries()) {
       const winner = winners[rank];
-      if (winner === undefined) continue;
+      if (winner === undefined) {
+        before = undefined;
+        continue;
+      }
       if (cash <= 0) break;
       const ranges = judgedRanges(plan.windows[window] as SweepWindow);
       for (const [range, bars] of ranges.entries()) {
@@ -56,31 +68,50 @@ export async function advanceWinners(
         const runId = `${sweep.sweepId}-w${window}-${rank}-${range}`;
         const known = ended.get(runId);
         const place = { runId, startBar: bars.startBar - warmupBars, endBar: bars.endBar };
-        const write = () => winnerSpec(opened, bars, lanes.points[winner.lane] as Point, cash);
+        const write = async () => {
+          const written = winnerSpec(opened, bars, lanes.points[winner.lane] as Point, cash);
+          if (!isCarried) return written;
+          const next = selected.windows[at + 1];
+          return carriedSpec(written, before && (await accountLeftBy(before, stores)), next && next.winners.length > 0);
+        };
         const run = known?.run ?? (await storedOrNew(place, write));
         all.push({ window, rank, range, run, warmupBars, cash });
         if (run.status !== "completed") due.push(run);
         else if (known === undefined) {
           const result = await winnerResult(run, stores);
-          if (result !== undefined) ended.set(runId, { run, finalEquity: result.lanes[0]?.metrics.finalEquity });
+          if (result !== undefined) {
+            const [lane] = result.lanes;
+            ended.set(runId, { run, finalEquity: lane?.metrics.finalEquity, isFailed: lane?.failure !== undefined });
+          }
         }
       }
       if (!isChained) continue;
       const last = ended.get(all.at(-1)?.run.runId ?? "");
-      if (last === undefined) break;
+      if (last === undefined || (isCarried && last.isFailed)) break;
       cash = last.finalEquity ?? cash;
+      before = last.run;
     }
   }
   return { all, due };
 
-  async function storedOrNew(place: Parameters<typeof newItemRun>[2], write: () => Spec): Promise<RunRecord> {
+  async function storedOrNew(place: Parameters<typeof newItemRun>[2], write: () => Promise<Spec>): Promise<RunRecord> {
     const stored = await stores.runs.getRun(place.runId);
     if (stored !== undefined) return stored;
-    await stores.runs.createRun(newItemRun(sweep, opened, place, write()));
+    await stores.runs.createRun(newItemRun(sweep, opened, place, await write()));
     const created = await stores.runs.getRun(place.runId);
     if (created === undefined) throw new Error(`Run "${place.runId}" of sweep "${sweep.sweepId}" is gone.`);
     return created;
   }
+}
+
+/** The spec of a window that begins with what the one before left, and closes what it holds unless the next one takes it over; the last one (undefined) ends as the base says. */
+function carriedSpec(spec: Spec, opening: OpeningAccount | undefined, isTakenOver: boolean | undefined): Spec {
+  const closeAtEnd = isTakenOver === undefined ? spec.execution.closeAtEnd : !isTakenOver;
+  return {
+    ...spec,
+    account: { ...spec.account, ...(opening !== undefined && { opening }) },
+    execution: { ...spec.execution, closeAtEnd },
+  };
 }
 
 /** Windows that follow each other in time, whose records can be joined. */
