@@ -14,7 +14,8 @@ export const modelSummarySchema = z
     name: z.string().nullable().openapi({ description: "Null for one without a name, asked for by its id." }),
     modelId: hash,
     importedAtMs: timeMs.nullable(),
-    metadata: metadataSchema.openapi("ModelMetadata", {
+    // A copy: the schema's own module may have been loaded before schemas could be described.
+    metadata: metadataSchema.clone().openapi("ModelMetadata", {
       description: "What the bundle says of its model: metadata.json with its defaults, as docs/MODELS.md explains it.",
     }),
   })
