@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import { parseStepCall } from "../lib/run/execution-call.ts";
-import { planStep, type StepAnswer } from "../lib/run/execution-steps.ts";
+import { type PlanReport, planStep } from "../lib/run/execution-steps.ts";
 import { functionStores } from "./function-stores.ts";
 import { invocationClock } from "./invocation-clock.ts";
 import { parsePlanEnv } from "./plan-env.ts";
@@ -10,9 +10,7 @@ import { logger } from "./telemetry.ts";
 const stores = functionStores(parsePlanEnv(process.env));
 
 /** First step of an execution. */
-export async function handler(event: unknown, context: Context): Promise<StepAnswer> {
+export async function handler(event: unknown, context: Context): Promise<PlanReport["answer"]> {
   logger.addContext(context);
-  const report = await planStep(parseStepCall(event), invocationClock(context), await stores);
-  tellStep("plan", report);
-  return report.answer;
+  return tellStep("plan", await planStep(parseStepCall(event), invocationClock(context), await stores));
 }

@@ -1,6 +1,7 @@
 import { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { Parameters } from "../parameters.ts";
+import { mostAtOnce } from "./ask-ahead.ts";
 import type { RunFunctions } from "./run-functions.ts";
 import { SegmentLoop } from "./segment-loop.ts";
 import { Workflow } from "./workflow.ts";
@@ -19,15 +20,16 @@ export class RunWorkflow extends Construct {
       plan,
       segment,
       finish,
-      // By name: the definition cannot refer to the machine that it defines.
-      continuation: {
+      alone: {
+        // By name: the definition cannot refer to the machine that it defines.
         machine: StateMachine.fromStateMachineName(this, "Itself", name),
         turns: parameters.turnsPerExecution,
+        askedAtOnce: Math.min(mostAtOnce, parameters.concurrency ?? mostAtOnce),
       },
     });
     this.machine = new Workflow(this, "Workflow", {
       name,
-      comment: "One run: Plan, a segment a turn, Finish",
+      comment: "One run: Plan, a segment a turn, Finish; models asked ahead where that pays",
       definition: loop,
       parameters,
     }).machine;

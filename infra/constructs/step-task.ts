@@ -14,12 +14,19 @@ export const executionArn = "$states.context.Execution.Id";
 export const startedAt =
   "$exists($states.context.Execution.RedriveTime) ? $states.context.Execution.RedriveTime : $states.context.Execution.StartTime";
 
+/** What every step of a run is told, once the first one has noted which run it is. */
+export const stepCall = {
+  runId: "{% $runId %}",
+  executionArn: `{% ${executionArn} %}`,
+  startedAt: `{% ${startedAt} %}`,
+};
+
 /** A task that calls the function of a step with this payload and answers what it answers. */
 export function stepTask(
   scope: Construct,
   id: string,
   { function: lambdaFunction, timeoutSeconds }: TimedFunction,
-  payload: string | Record<string, string>,
+  payload: string | Record<string, string | number>,
   assign: Record<string, unknown> = {},
 ): LambdaInvoke {
   const task = LambdaInvoke.jsonata(scope, id, {

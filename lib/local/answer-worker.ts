@@ -1,6 +1,8 @@
 import { parentPort } from "node:worker_threads";
-import { answerStretch, type Stretch, type StretchAnswers } from "../run/answers-ahead.ts";
+import { answerStretch } from "../run/answer-stretch.ts";
+import type { Stretch } from "../run/answers-ahead.ts";
 import { openRun } from "../run/opened-run.ts";
+import type { StretchAnswers } from "../run/stored-answers.ts";
 import { openLocalStores } from "../stores/local/stores.ts";
 import { registerStrategiesIn } from "./strategies-folder.ts";
 
@@ -17,11 +19,14 @@ async function answer({ home, stretch, strategiesFolder }: AnswerTask): Promise<
   try {
     const run = await stores.runs.getRun(stretch.runId);
     if (run === undefined) return { kind: "failed", name: "Error", message: `run ${stretch.runId} is gone` };
-    return { kind: "answered", answers: await answerStretch(await openRun(run, stores), stretch, stores) };
+    return { kind: "answered", answers: await answerStretch(await openRun(run, stores), stretch, stores, neverOver) };
   } finally {
     await stores.close();
   }
 }
+
+/** A thread has all the time that its run has. */
+const neverOver = async (): Promise<boolean> => false;
 
 const port = parentPort;
 port?.once("message", (task: AnswerTask) => {

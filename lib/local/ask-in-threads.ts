@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { AskAhead, Stretch, StretchAnswers } from "../run/answers-ahead.ts";
+import type { AskAhead, Stretch } from "../run/answers-ahead.ts";
+import type { StretchAnswers } from "../run/stored-answers.ts";
 import type { AnswerMessage, AnswerTask } from "./answer-worker.ts";
 
 /** Answers stretches in threads of this process, one for each, over the stores of this home. */

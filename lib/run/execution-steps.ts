@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
+import { nothingToAsk } from "./asking-steps.ts";
 import { recordStop } from "./attempt-end.ts";
-import type { PlanCall, StepCall } from "./execution-call.ts";
+import type { Asked, PlanCall, SegmentCall, StepCall } from "./execution-call.ts";
 import { type Claim, holdRun } from "./execution-hold.ts";
 import { finishRun } from "./finish.ts";
 import { stopOrHeartbeat } from "./heartbeat.ts";
+import { nearDeadline, type StepClock } from "./near-deadline.ts";
 import { openRun, type RunStores } from "./opened-run.ts";
 import { pruneCheckpoints } from "./retention.ts";
 import { isUnderWay } from "./run-status.ts";
 import type { RunRecord, RunStatus } from "./run-store.ts";
 import { saveSegment } from "./save-segment.ts";
 import { computeSegment, type RunWork, restoreHead } from "./segment.ts";
+import { overStoredAnswers } from "./stored-answers.ts";
+import { mayAskAhead } from "./stretches.ts";
 
 /**
  * The steps of a run as a workflow takes them, one invocation each. Every one may be repeated, doubled, late or killed: the run's record decides what is to be
@@ -17,14 +21,11 @@ import { computeSegment, type RunWork, restoreHead } from "./segment.ts";
  * that a retry of the workflow finds the run as it was.
  */
 export type StepAnswer = {
-  /** `stop`: the run is cancelled, or not this execution's any more. */
-  readonly next: "segment" | "finish" | "stop";
+  /** `ask`: models are to be asked about the next bars, or it is to be measured whether that pays. `stop`: the run is cancelled, or not this execution's any more. */
+  readonly next: "segment" | "ask" | "finish" | "stop";
   /** The next bar to do. */
   readonly bar: number;
 };
-
-/** The time, and what is left of it for this invocation. */
-export type StepClock = { readonly nowMs: () => number; readonly remainingMs: () => number };
 
 /** The answer of a step, and what happened for the log and the metrics. */
 export type StepReport = {
@@ -34,6 +35,9 @@ export type StepReport = {
   /** Whether this step was the first of a resumed attempt. */
   readonly isResume: boolean;
 };
+
+/** The first step also says what is known of the run's models, where its call did. */
+export type PlanReport = StepReport & { readonly answer: { readonly asked?: Asked } };
 
 export type SegmentReport = StepReport & {
   readonly committed?: CommittedSegment;
@@ -50,30 +54,39 @@ export type CommittedSegment = {
 };
 
 /** First step: takes or finds the attempt, and checks that the run can be computed here. Throws StrategyChangedError and what `openRun` throws. */
-export async function planStep(call: PlanCall, clock: StepClock, stores: RunStores): Promise<StepReport> {
+export async function planStep(call: PlanCall, clock: StepClock, stores: RunStores): Promise<PlanReport> {
   const entered = await enter(call, { kind: "first", continues: call.continues }, clock, stores);
-  if (entered.kind === "report") return entered.report;
+  if (entered.kind === "report") return withAsked(entered.report, call.asked);
   const { run } = entered;
-  const { spec } = await openRun(run, stores);
-  await pruneCheckpoints(run.runId, spec.checkpoint.keep, stores.runs);
+  const opened = await openRun(run, stores);
+  await pruneCheckpoints(run.runId, opened.spec.checkpoint.keep, stores.runs);
   if (run.attempt === 1) await append(run, "started", clock, stores);
-  return report("done", run);
+  const asked = call.asked === undefined || mayAskAhead(opened) ? call.asked : nothingToAsk(run);
+  return withAsked(askFirst(report("done", run), asked), asked);
 }
 
 /**
  * One segment: restores the head, computes until a checkpoint is due, the time runs short or a cancellation is seen, and commits. Throws what `openRun`,
  * `restoreHead` and the strategy throw.
  */
-export async function segmentStep(call: StepCall, clock: StepClock, stores: RunStores): Promise<SegmentReport> {
-  const deadline = stopNearDeadline(clock);
+export async function segmentStep(call: SegmentCall, clock: StepClock, stores: RunStores): Promise<SegmentReport> {
+  return askFirst(await segment(call, clock, stores), call.asked);
+}
+
+async function segment(call: SegmentCall, clock: StepClock, stores: RunStores): Promise<SegmentReport> {
+  const isLate = nearDeadline(clock);
   const entered = await enter(call, { kind: "none" }, clock, stores);
   if (entered.kind === "report") return entered.report;
   const { run } = entered;
   if (run.headBar >= run.endBar) return report("repeated", run);
   const isResume = await announceResume(run, clock, stores);
-  const work = await restoreHead(await openRun(run, stores), run.attempt, stores, clock.nowMs());
+  const opened = await openRun(run, stores);
+  const bars = { startBar: run.headBar, endBar: Math.min(run.endBar, run.headBar + opened.spec.checkpoint.everyBars) };
+  const answered = await overStoredAnswers(opened, call.asked?.answers ?? [], bars, stores);
+  const work = await restoreHead(answered, run.attempt, stores, clock.nowMs());
   if (work === undefined) return overtaken(run, clock, stores);
-  return { ...(await commitSegment(work, deadline, clock, stores)), isResume };
+  const stop = async () => (isLate() ? ("interrupt" as const) : undefined);
+  return { ...(await commitSegment(work, stop, clock, stores)), isResume };
 }
 
 /** Last step: reads the facts back, stores the result and completes the run. */
@@ -103,14 +116,6 @@ async function enter(call: StepCall, claim: Claim, clock: StepClock, stores: Run
   }
   if (hold.run.status === "cancelling") return { kind: "report", report: await cancel(hold.run, clock, stores) };
   return hold;
-}
-
-/** A quarter of an invocation's time, and this much at most, is left for writing parts and checkpoint. */
-const deadlineMarginMs = 20_000;
-
-function stopNearDeadline({ remainingMs }: StepClock): () => Promise<"interrupt" | undefined> {
-  const marginMs = Math.min(deadlineMarginMs, remainingMs() / 4);
-  return async () => (remainingMs() < marginMs ? "interrupt" : undefined);
 }
 
 async function commitSegment(
@@ -159,6 +164,17 @@ function report(kind: StepReport["kind"], run: RunRecord): StepReport {
   const goesOn = (kind === "done" || kind === "repeated") && isUnderWay(run);
   const next = !goesOn ? "stop" : run.headBar < run.endBar ? "segment" : "finish";
   return { kind, run, answer: { next, bar: run.headBar }, isResume: false };
+}
+
+/** The report, with asking first where nothing is decided yet about the models of the next bars. */
+function askFirst<Report extends StepReport>(done: Report, asked: Asked | undefined): Report {
+  const { next, bar } = done.answer;
+  if (asked === undefined || next !== "segment" || bar < asked.toBar) return done;
+  return { ...done, answer: { ...done.answer, next: "ask" } };
+}
+
+function withAsked(done: StepReport, asked: Asked | undefined): PlanReport {
+  return asked === undefined ? done : { ...done, answer: { ...done.answer, asked } };
 }
 
 /** A resumed attempt is told once, by the step that finds it without a commit. */

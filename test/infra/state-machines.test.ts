@@ -15,8 +15,16 @@ beforeAll(async () => {
   both = [run, definitionOf(template, "-import")];
 });
 
+/** Of the machine and of the maps in it. */
+function statesOf(definition: Definition): [string, AslState][] {
+  return Object.entries(definition.States).flatMap(([name, state]): [string, AslState][] => [
+    [name, state],
+    ...(state.ItemProcessor === undefined ? [] : statesOf(state.ItemProcessor)),
+  ]);
+}
+
 function tasksOf(definition: Definition): [string, AslState][] {
-  return Object.entries(definition.States).filter(([, { Type }]) => Type === "Task");
+  return statesOf(definition).filter(([, { Type }]) => Type === "Task");
 }
 
 function functionTasksOf(definition: Definition): [string, AslState][] {
@@ -47,13 +55,19 @@ test("the turns of an execution leave room for retries below 25,000 events", asy
 });
 
 test("an answer that no choice knows fails the execution instead of passing for its end", () => {
-  expect(run.States.Decide?.Choices?.map(({ Next }) => Next)).toEqual(["Segment", "Continue", "Finish", "Done"]);
+  expect(run.States.Decide?.Choices?.map(({ Next }) => Next)).toEqual([
+    "Segment",
+    "Measure",
+    "Continue",
+    "Finish",
+    "Done",
+  ]);
   expect(run.States.Decide?.Default).toBeUndefined();
 });
 
 test("nothing ends in Fail, and only a name that is taken is caught", () => {
   for (const definition of both) {
-    expect(Object.values(definition.States).filter(({ Type }) => Type === "Fail")).toEqual([]);
+    expect(statesOf(definition).filter(([, { Type }]) => Type === "Fail")).toEqual([]);
   }
   const caught = both.flatMap(tasksOf).flatMap(([name, { Catch = [] }]) => Catch.map((rule) => [name, rule]));
   expect(caught).toEqual([
@@ -126,6 +140,36 @@ test("an execution that hands over gives the next one a name that a repeat gives
       continues: "{% $states.context.Execution.Id %}",
       chain: "{% $chain %}",
       link: "{% $link + 1 %}",
+      asked: "{% $asked %}",
     },
   });
+});
+
+test("models are asked about stretches by an inline map, whose items count as turns, before the next segment", () => {
+  expect(run.States.Measure).toMatchObject({ Type: "Task", Next: "AskAhead" });
+  expect(run.States.AskAhead).toMatchObject({
+    Type: "Map",
+    ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, StartAt: "Answer" },
+    Items: "{% $states.input.stretches %}",
+    MaxConcurrency: 40,
+    Assign: { turn: "{% $turn + 2 + $count($states.input.stretches) %}" },
+    Next: "Segment",
+  });
+});
+
+test("as many stretches are asked at once as functions may run", async () => {
+  const narrow = definitionOf(await synthesize({ concurrency: "6" }), "-run");
+  expect(narrow.States.AskAhead).toMatchObject({ MaxConcurrency: 6 });
+  expect(narrow.States.Measure?.Arguments?.Payload).toMatchObject({ atOnce: 6 });
+});
+
+test("models are asked by the function of segments, which has the runtime and the right to store", () => {
+  const functionOf = (name: string) => tasksOf(run).find(([task]) => task === name)?.[1].Arguments?.FunctionName;
+  expect(functionOf("Measure")).toBe(functionOf("Segment"));
+  expect(functionOf("Answer")).toBe(functionOf("Segment"));
+});
+
+test("the runs of a sweep, which go on side by side anyway, ask nothing ahead", () => {
+  const sweep = definitionOf(template, "-sweep");
+  expect(statesOf(sweep).filter(([name]) => /Measure|AskAhead|Answer/.test(name))).toEqual([]);
 });

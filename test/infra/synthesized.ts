@@ -34,11 +34,12 @@ export type AslState = {
   readonly Next?: string;
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
-  readonly Arguments?: { readonly FunctionName?: string };
+  readonly Arguments?: { readonly FunctionName?: string; readonly Payload?: unknown };
   readonly Retry?: readonly AslRetry[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly Choices?: readonly { readonly Condition: string; readonly Next: string }[];
   readonly Default?: string;
+  readonly ItemProcessor?: Definition;
 };
 
 export type AslRetry = {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { executeRun } from "../../lib/local/execute-run.ts";
-import { type AskAhead, answerStretch, type Stretch } from "../../lib/run/answers-ahead.ts";
+import { answerStretch } from "../../lib/run/answer-stretch.ts";
+import type { AskAhead, Stretch } from "../../lib/run/answers-ahead.ts";
 import { addModel } from "../../lib/run/model-catalog.ts";
 import { openRun, type RunStores } from "../../lib/run/opened-run.ts";
 import type { SpecInput } from "../../lib/run/spec.ts";
@@ -29,7 +30,12 @@ function asked(stores: RunStores, stretches: Stretch[]): AskAhead {
     for (const stretch of wanted.toReversed())
       answers.set(
         stretch,
-        await answerStretch(await openRun(await storedRun(stretch.runId, stores), stores), stretch, stores),
+        await answerStretch(
+          await openRun(await storedRun(stretch.runId, stores), stores),
+          stretch,
+          stores,
+          async () => false,
+        ),
       );
     return wanted.map((stretch) => answers.get(stretch));
   };

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from "vitest";
 import { cancelAtOnce } from "../../lib/run/cancel-run.ts";
 import { executionOwner } from "../../lib/run/execution-hold.ts";
-import { finishStep, planStep, type StepClock, segmentStep } from "../../lib/run/execution-steps.ts";
+import { finishStep, planStep, segmentStep } from "../../lib/run/execution-steps.ts";
+import type { StepClock } from "../../lib/run/near-deadline.ts";
 import type { RunStores } from "../../lib/run/opened-run.ts";
 import type { RunRecord, RunStore } from "../../lib/run/run-store.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";

@@ -1,6 +1,7 @@
 import type { StepCall } from "../../lib/run/execution-call.ts";
 import { executionOwner } from "../../lib/run/execution-hold.ts";
-import { finishStep, planStep, type StepClock, segmentStep } from "../../lib/run/execution-steps.ts";
+import { finishStep, planStep, segmentStep } from "../../lib/run/execution-steps.ts";
+import type { StepClock } from "../../lib/run/near-deadline.ts";
 import type { RunStores } from "../../lib/run/opened-run.ts";
 import type { RunRecord } from "../../lib/run/run-store.ts";
 import { storedRun } from "../simulation/run-lives.ts";
