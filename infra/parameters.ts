@@ -29,7 +29,7 @@ export type Parameters = {
   readonly oldestRunHours: number;
   /** Folder of the user's own strategies. */
   readonly strategies: string | undefined;
-  /** Whether runs may ask models: the runtime, 46 MB, then travels with the function that computes segments. */
+  /** Whether runs may ask models: the runtime, 46 MB, then travels with the functions that compute segments and import bundles. */
   readonly models: boolean;
   readonly tags: Readonly<Record<string, string>>;
 };

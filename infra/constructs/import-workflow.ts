@@ -19,7 +19,7 @@ export type ImportWorkflowProps = {
   readonly parameters: Parameters;
 };
 
-/** Turns uploaded files into a snapshot: one task, so that an import is retried, watched and redriven like a run. */
+/** Turns uploaded files into a snapshot or a model: one task, so that an import is retried, watched and redriven like a run. */
 export class ImportWorkflow extends Construct {
   readonly function: CodeFunction;
   readonly machine: StateMachine;
@@ -27,7 +27,7 @@ export class ImportWorkflow extends Construct {
   constructor(scope: Construct, id: string, { bundles, bucket, table, parameters }: ImportWorkflowProps) {
     super(scope, id);
     this.function = new CodeFunction(this, "Import", {
-      description: "imports the bars of uploaded files into a snapshot",
+      description: "imports uploaded bars into a snapshot, or an uploaded bundle as a model",
       code: { bundles, name: "import" },
       memory: Math.max(parameters.memory, 3008),
       timeoutSeconds: longestTimeoutSeconds,
@@ -57,7 +57,7 @@ export class ImportWorkflow extends Construct {
     retryFunction(task);
     const workflow = new Workflow(this, "Workflow", {
       name: `${parameters.stackName}-import`,
-      comment: "Imports uploaded bars into a snapshot",
+      comment: "Imports uploaded files into a snapshot or a model",
       definition: task.next(Succeed.jsonata(this, "Imported")),
       parameters,
     });

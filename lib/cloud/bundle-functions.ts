@@ -28,7 +28,7 @@ export type BundleOptions = {
   readonly strategiesFolder?: string;
   /** All, when left out. */
   readonly names?: readonly FunctionName[];
-  /** Whether runs may ask models: then the runtime travels with the function that computes segments. */
+  /** Whether runs may ask models: then the runtime travels with the functions that compute segments and import bundles. */
   readonly models?: boolean;
 };
 
@@ -58,8 +58,9 @@ export async function bundleFunctions({
   const strategies = strategiesFolder === undefined ? [] : await findStrategies(strategiesFolder);
   const functions: FunctionBundle[] = [];
   for (const name of names) functions.push(await bundleFunction(name, strategies, outFolder));
-  // Only segments ask a model; where runs are planned and finished it is read and not loaded.
-  if (models && names.includes("segment")) await copyModelRuntime(join(outFolder, "segment"));
+  // Only segments and imports ask a model; where runs are planned and finished it is read and not loaded.
+  if (models)
+    for (const name of names) if (functionsWithRuntime.includes(name)) await copyModelRuntime(join(outFolder, name));
   return { functions, strategies };
 }
 
@@ -73,6 +74,8 @@ const functionsWithStrategies: readonly FunctionName[] = [
   "stitch",
   "api",
 ];
+
+const functionsWithRuntime: readonly FunctionName[] = ["segment", "import"];
 
 /** The repository, or the installed package: where lib/ and functions/ are. */
 const root = join(import.meta.dirname, "../..");

@@ -66,8 +66,15 @@ test("the runtime is pruned to one platform", async () => {
   expect(bytesIn(modules)).toBeLessThan(50_000_000);
 });
 
+test("the runtime travels with segments and imports, and with nothing else", async () => {
+  const path = folder();
+  await bundleFunctions({ outFolder: path, names: ["segment", "import", "plan"], models: true });
+  const travels = (name: string) => existsSync(join(path, name, "node_modules"));
+  expect(["segment", "import", "plan"].map(travels)).toEqual([true, true, false]);
+});
+
 test("without models nothing of the runtime travels", async () => {
   const path = folder();
-  await bundleFunctions({ outFolder: path, names: ["segment"] });
-  expect(existsSync(join(path, "segment", "node_modules"))).toBe(false);
+  await bundleFunctions({ outFolder: path, names: ["segment", "import"] });
+  for (const name of ["segment", "import"]) expect(existsSync(join(path, name, "node_modules"))).toBe(false);
 });
