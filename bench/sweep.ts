@@ -106,7 +106,6 @@ function sweepOver(bars: number, workers: number, space: object): Promise<Took> 
       home,
       stores,
       workers,
-      laneBarsPerSecond: 20_000_000,
       onProgress: ({ lanesDone }) => {
         peak = Math.max(peak, process.memoryUsage.rss());
         if (lanesDone > 0) seen.push({ lanes: lanesDone, atMs: performance.now() - startedAtMs });

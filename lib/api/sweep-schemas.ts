@@ -160,6 +160,9 @@ export const sweepProgressSchema = z
     resultDigest: hash.nullable(),
     doneLanes: count,
     totalLanes: count,
+    share: z.number().min(0).max(1).nullable().openapi({
+      description: "Done of all lanes over all their bars: moves on while a run of many lanes is under way.",
+    }),
     lanesPerSecond: z.number().nullable(),
     best: z.number().nullable().openapi({ description: "The objective of the best lane so far." }),
     secondsLeft: z.number().nullable(),

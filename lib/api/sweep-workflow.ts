@@ -18,6 +18,8 @@ export type SweepStartOutcome =
 export type SweepProgressNow = {
   readonly doneLanes: number;
   readonly totalLanes: number;
+  /** Done of all lanes over all their bars, 0 to 1: moves on while a run of many lanes is under way. */
+  readonly share: number | null;
   readonly lanesPerSecond: number | null;
   /** The objective of the best lane so far. */
   readonly best: number | null;

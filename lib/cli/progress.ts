@@ -49,7 +49,8 @@ export function progressText(
     : `${place}, ${countText(barsPerMs * 1_000)} bars/s, ${leftText((endBar - bar) / barsPerMs)} left`;
 }
 
-function leftText(ms: number): string {
+/** "32 s", "4:05 min": whole seconds. */
+export function leftText(ms: number): string {
   return ms < 60_000 ? `${Math.ceil(ms / 1_000)} s` : durationText(ms);
 }
 

@@ -1,3 +1,4 @@
+import { heartbeatEveryMs } from "../run/heartbeat.ts";
 import type { Architecture, Prices } from "./prices.ts";
 
 /** What some work uses of AWS, in the units that are billed. */
@@ -32,6 +33,8 @@ export type SegmentWork = {
   readonly parts: number;
   /** Chunks of bars that it read. */
   readonly chunks: number;
+  /** Of the run's record; that of a run with one lane when left out. */
+  readonly runBytes?: number;
 };
 
 /** Sizes of the items that a run writes, as measured on stored runs; a state comes on top of the checkpoint's. */
@@ -43,19 +46,17 @@ const inlineStateBytes = 300_000;
 /** In an index, whose entries are keys only: an entry that comes or goes is one write, one that moves is two. */
 const indexWrites = { checkpointSavedAndRemoved: 2, statusMoved: 2 };
 
-/** An attempt that works tells so at most once a second, and each time asks whether to stop. */
-const heartbeatSeconds = 1;
-
 /** Segment and Choice. */
 const transitionsPerTurn = 2;
 /** Plan, the first Choice, Finish, Succeed. */
 const transitionsPerExecution = 4;
 
 /** A turn of the loop: restore, compute, save in one transaction, and drop the checkpoint that is no longer kept. */
-export function segmentUsage({ seconds, memoryMb, stateBytes, parts, chunks }: SegmentWork): Usage {
+export function segmentUsage(work: SegmentWork): Usage {
+  const { seconds, memoryMb, stateBytes, parts, chunks, runBytes = itemBytes.run } = work;
   const isInline = stateBytes <= inlineStateBytes;
   const checkpoint = itemBytes.checkpoint + (isInline ? stateBytes : 0);
-  const committed = writeUnits(checkpoint) + writeUnits(itemBytes.segment) + writeUnits(itemBytes.run);
+  const committed = writeUnits(checkpoint) + writeUnits(itemBytes.segment) + writeUnits(runBytes);
   return {
     ...noUsage,
     lambdaRequests: 1,
@@ -66,8 +67,8 @@ export function segmentUsage({ seconds, memoryMb, stateBytes, parts, chunks }: S
       2 * committed +
       writeUnits(checkpoint) +
       indexWrites.checkpointSavedAndRemoved +
-      Math.floor(seconds / heartbeatSeconds) * writeUnits(itemBytes.run),
-    dynamodbReadUnits: readUnits(itemBytes.run) + readUnits(itemBytes.manifest) + readUnits(checkpoint),
+      Math.floor((1_000 * seconds) / heartbeatEveryMs(runBytes)) * writeUnits(runBytes),
+    dynamodbReadUnits: readUnits(runBytes) + readUnits(itemBytes.manifest) + readUnits(checkpoint),
     s3Puts: parts + (isInline ? 0 : 1),
     s3Gets: chunks + (isInline ? 0 : 1),
   };

@@ -1,12 +1,10 @@
 import type { SweepEstimate } from "../api/sweep-estimate.ts";
 import { engineVersion } from "../engine/engine-version.ts";
-import { Simulation } from "../engine/simulation.ts";
-import { onlyInstrument } from "../market/open-snapshot.ts";
 import type { RunStores } from "../run/opened-run.ts";
-import { compileProgram } from "../run/program.ts";
-import { inSampleSpec, sweepLanes } from "../sweep/expand-sweep.ts";
+import { itemsHere, itemsOnAws, itemsPerWorker, measuredSizing } from "../sweep/item-sizing.ts";
 import { type OpenedSweep, openSweep } from "../sweep/open-sweep.ts";
-import { estimateWork, planItems } from "../sweep/plan-items.ts";
+import { estimateWork, planItems, type SweepItem } from "../sweep/plan-items.ts";
+import { type LaneSample, sampleLanes } from "../sweep/sample-lanes.ts";
 import { sweepOverheadSeconds } from "../sweep/sweep-overhead.ts";
 import type { SweepSpec } from "../sweep/sweep-spec.ts";
 import { isWalk } from "../sweep/winner-runs.ts";
@@ -16,22 +14,23 @@ import { knownPrices, pricesDate } from "./prices.ts";
 
 /** Where an estimate of costs is made for; deployments may differ. */
 const place = { region: "us-east-1", memoryMb: 1_769, architecture: "x86_64" } as const;
-/** Lanes and bars that the speed is measured on. */
-const sample = { lanes: 20, bars: 65_536, seconds: 1 };
-const cloudTargetSeconds = 120;
+/** Of a run's record beside its lanes. */
+const plainRunBytes = 3_000;
+const measuredFor = { ms: 1_000, share: Number.POSITIVE_INFINITY };
 
 /** What a sweep would take on so many threads and on AWS, from the speed measured for a second on some of its lanes. Throws what is wrong with the spec. */
 export async function estimateSweep(spec: SweepSpec, workers: number, stores: RunStores): Promise<SweepEstimate> {
   const opened = await openSweep(spec, stores);
-  return estimateOf(opened, await measuredSpeed(opened), workers);
+  return estimateOf(opened, await sampleLanes(opened, measuredFor), workers);
 }
 
-function estimateOf(opened: OpenedSweep, laneBarsPerSecond: number, workers: number): SweepEstimate {
+function estimateOf(opened: OpenedSweep, sample: LaneSample, workers: number): SweepEstimate {
   const { plan, spec, warmup } = opened;
+  const { laneBarsPerSecond } = sample;
   const lanes = spec.method.kind === "tpe" ? spec.method.n : plan.points.count;
-  const sizing = { laneBarsPerSecond, targetSeconds: 2, mostLanes: 500 };
+  const sizing = { ...measuredSizing(sample, itemsHere), leastItems: itemsPerWorker * workers };
   const items = planItems(plan.windows, lanes, warmup, sizing);
-  const cloudItems = planItems(plan.windows, lanes, warmup, { ...sizing, targetSeconds: cloudTargetSeconds });
+  const cloudItems = planItems(plan.windows, lanes, warmup, measuredSizing(sample, itemsOnAws));
   const judged = plan.windows.length * spec.topK;
   const here = estimateWork(items, laneBarsPerSecond, workers);
   const overhead = sweepOverheadSeconds({
@@ -41,7 +40,7 @@ function estimateOf(opened: OpenedSweep, laneBarsPerSecond: number, workers: num
     rows: lanes * plan.windows.length,
     workers,
   });
-  const inCloud = cloudWork(cloudItems, judged, laneBarsPerSecond);
+  const inCloud = cloudWork(cloudItems, judged, sample);
   return {
     engineVersion,
     windows: plan.windows.map(({ index, inSample, outOfSample }) => ({ index, inSample, outOfSample })),
@@ -57,25 +56,24 @@ function estimateOf(opened: OpenedSweep, laneBarsPerSecond: number, workers: num
 }
 
 /** Each item and each winner is an execution of its own: plan, segments, finish. */
-function cloudWork(
-  items: readonly { startLane: number; endLane: number; startBar: number; endBar: number }[],
-  judged: number,
-  speed: number,
-) {
-  const works = items.map(
-    ({ startLane, endLane, startBar, endBar }) => ((endLane - startLane) * (endBar - startBar)) / speed,
-  );
-  const { overheadSeconds, longestSegmentSeconds } = assumptions;
+function cloudWork(items: readonly SweepItem[], judged: number, sample: LaneSample) {
+  const { overheadSeconds } = assumptions;
   const { memoryMb, architecture, region } = place;
-  const usages = [...works, ...Array.from({ length: judged }, () => 0)].map((seconds) => {
-    const segments = Math.max(1, Math.ceil(seconds / longestSegmentSeconds));
+  const works = items.map(({ startLane, endLane, startBar, endBar }) => ({
+    lanes: endLane - startLane,
+    seconds: ((endLane - startLane) * (endBar - startBar)) / sample.laneBarsPerSecond,
+  }));
+  const winners = Array.from({ length: judged }, () => ({ lanes: 1, seconds: 0 }));
+  const usages = [...works, ...winners].map(({ lanes, seconds }) => {
+    const segments = Math.max(1, Math.ceil(seconds / itemsOnAws.checkpointSeconds));
     const attempt: AttemptWork = { seconds: 2 * overheadSeconds, memoryMb, segments, parts: 0 };
     const segment = {
       seconds: seconds / segments + overheadSeconds,
       memoryMb,
-      stateBytes: 200_000,
+      stateBytes: lanes * sample.stateBytes,
       parts: 0,
       chunks: 1,
+      runBytes: plainRunBytes + lanes * sample.pointBytes,
     };
     return sumUsage([
       [segmentUsage(segment), segments],
@@ -85,27 +83,4 @@ function cloudWork(
   const usage = sumUsage(usages.map((one) => [one, 1] as const));
   const prices = knownPrices(region);
   return { usage: { ...usage }, dollars: prices === undefined ? null : billOf(usage, prices, architecture).total };
-}
-
-/** Lane-bars a second of one thread, measured on the first lanes over the first bars of the first window. */
-async function measuredSpeed(opened: OpenedSweep): Promise<number> {
-  const { strategy, snapshot, plan } = opened;
-  const bars = plan.windows[0]?.inSample[0] ?? opened.bars;
-  const endBar = Math.min(bars.endBar, bars.startBar + sample.bars);
-  const numbers = Array.from({ length: Math.min(sample.lanes, plan.points.count) }, (_, lane) => lane);
-  const { points, params } = sweepLanes(opened, numbers);
-  const taken = points.filter((_, lane) => params[lane] !== undefined);
-  const { timeframe, lot } = onlyInstrument(snapshot.manifest);
-  const spec = inSampleSpec(opened, bars, taken);
-  const chunk = await snapshot.read(bars.startBar, endBar);
-  let laneBars = 0;
-  const startedAtMs = performance.now();
-  // Repeated for a second, so that what is measured is compiled code.
-  while (taken.length > 0 && performance.now() - startedAtMs < sample.seconds * 1_000) {
-    const simulation = new Simulation(compileProgram(spec, strategy, { timeframe, startBar: bars.startBar, lot }));
-    simulation.advance(chunk);
-    simulation.takeFacts();
-    laneBars += taken.length * (endBar - bars.startBar);
-  }
-  return laneBars === 0 ? 1_000_000 : (laneBars / (performance.now() - startedAtMs)) * 1_000;
 }

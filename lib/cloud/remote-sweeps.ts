@@ -12,6 +12,9 @@ export type RemoteSweeps = ReturnType<typeof remoteSweeps>;
 /** A sweep after something was asked of it. */
 export type RemoteSweepAction = z.output<typeof sweepActionSchema>;
 
+/** How far a sweep is. */
+export type RemoteSweepProgress = z.output<typeof sweepEventsSchema>["progress"];
+
 const sweepsPerPage = 100;
 const lanesPerPage = 1_000;
 /** Records that the server may look at for one list, as one's own stores may. */

@@ -1,9 +1,11 @@
 import { optimise, type Trials } from "../local/optimise-sweep.ts";
 import { changeSweep, SweepSupersededError } from "../sweep/change-sweep.ts";
 import { type ExpandedItem, type ExpandedSweep, expandSweep, sweepLanes } from "../sweep/expand-sweep.ts";
+import { itemsOnAws, measuredSizing } from "../sweep/item-sizing.ts";
 import { type OpenedSweep, openSweep, type SweepStores } from "../sweep/open-sweep.ts";
 import { parseSweepSpec } from "../sweep/parse-sweep-spec.ts";
 import type { ItemSizing } from "../sweep/plan-items.ts";
+import { sampleLanes } from "../sweep/sample-lanes.ts";
 import { type SelectedSweep, selectWinners } from "../sweep/select-winners.ts";
 import { stitchSweep } from "../sweep/stitch-sweep.ts";
 import { getDocument } from "../sweep/sweep-objects.ts";
@@ -27,14 +29,13 @@ export type SweepAnswer =
 
 export type SweepReport = { readonly answer: SweepAnswer; readonly sweep: SweepRecord };
 
-/**
- * Measured speed of one function, and how long it should work on an item: children are started at 100 a second and cost a dozen transitions each, so that items
- * are minutes of work. A run's record must fit into an item of the table.
- */
-const sizing: ItemSizing = { laneBarsPerSecond: 20_000_000, targetSeconds: 180, mostLanes: 500 };
-
 /** A round of an optimiser is one item: it is short, and its lanes are asked for and told together. */
-const roundSizing: ItemSizing = { laneBarsPerSecond: 1e15, targetSeconds: 1, mostLanes: 1_000 };
+const roundSizing: ItemSizing = {
+  laneBarsPerSecond: 1e15,
+  targetSeconds: 1,
+  mostLanes: 1_000,
+  checkpointSeconds: itemsOnAws.checkpointSeconds,
+};
 
 /** First step: takes or finds the attempt, plans the runs in-sample and lists those that are not done. Throws what `openSweep` throws. */
 export async function expandStep(call: SweepCall, nowMs: number, stores: SweepStores): Promise<SweepReport> {
@@ -122,7 +123,12 @@ async function triedLanes(sweep: SweepRecord, opened: OpenedSweep, stores: Sweep
   }
   const expanded =
     sweep.planHash === undefined
-      ? await expandSweep(sweep, opened, sizing, stores)
+      ? await expandSweep(
+          sweep,
+          opened,
+          measuredSizing(await sampleLanes(opened, itemsOnAws.sample), itemsOnAws),
+          stores,
+        )
       : await getDocument<ExpandedSweep>(sweep.planHash, stores.objects);
   const { indexes } = opened.plan.points;
   const trials = { expanded, lanes: sweepLanes(opened), indexOf: (lane: number) => indexes?.[lane] ?? lane };

@@ -69,6 +69,11 @@ export class ColumnSet {
     for (const column of columns) this.#add(column);
   }
 
+  /** How many series are kept, those in between included. */
+  get seriesCount(): number {
+    return this.#views.size;
+  }
+
   view(column: Column): ColumnView {
     const view = this.#views.get(columnKey(column));
     if (view === undefined) throw new RangeError(`No column ${columnKey(column)} in this set.`);

@@ -27,14 +27,12 @@ export type LocalSweepWorkflow = SweepWorkflow & {
   stopAll(): Promise<void>;
 };
 
-/** Lane-bars a second of one thread, before anything was measured: the size of runs follows from it, and no result does. */
-const usualSpeed = 20_000_000;
 /** More sweeps than this do not wait: whoever asks is told to come again. */
 const waitingLimit = 100;
 /** Only the newest sweeps of each status are looked at for what was left. */
 const lookedAt = 100;
 
-type Job = { readonly stop: AbortController; startedAtMs: number; progress?: SweepProgress; ended?: Promise<void> };
+type Job = { readonly stop: AbortController; progress?: SweepProgress; ended?: Promise<void> };
 
 /** Opens a workflow that computes sweeps in the order in which they are started. */
 export function openLocalSweepWorkflow(options: LocalSweepOptions): LocalSweepWorkflow {
@@ -68,7 +66,7 @@ export function openLocalSweepWorkflow(options: LocalSweepOptions): LocalSweepWo
     if (jobs.has(now.sweepId) || isAlive(now)) return { kind: "busy", sweep: now };
     if (isStopping || jobs.size >= waitingLimit)
       throw new ProblemError(429, "queue-full", "The server takes no more sweeps now.", { retryAfterSeconds: 10 });
-    jobs.set(now.sweepId, { stop: new AbortController(), startedAtMs: Date.now() });
+    jobs.set(now.sweepId, { stop: new AbortController() });
     computeNext();
     return { kind: "started", sweep: now, how: "worker" };
   }
@@ -77,7 +75,6 @@ export function openLocalSweepWorkflow(options: LocalSweepOptions): LocalSweepWo
     const [first] = jobs;
     if (first === undefined || first[1].ended !== undefined || isStopping) return;
     const [sweepId, job] = first;
-    job.startedAtMs = Date.now();
     job.ended = compute(sweepId, job).finally(() => {
       jobs.delete(sweepId);
       computeNext();
@@ -92,7 +89,6 @@ export function openLocalSweepWorkflow(options: LocalSweepOptions): LocalSweepWo
         home,
         stores,
         workers,
-        laneBarsPerSecond: usualSpeed,
         ...(strategiesFolder === undefined ? {} : { strategiesFolder }),
         onProgress: (progress) => {
           job.progress = progress;
@@ -174,15 +170,14 @@ export function openLocalSweepWorkflow(options: LocalSweepOptions): LocalSweepWo
 
 function progressNow(job: Job | undefined): SweepProgressNow | undefined {
   if (job?.progress === undefined) return undefined;
-  const { lanesDone, lanesTotal, cached, best } = job.progress;
-  const seconds = (Date.now() - job.startedAtMs) / 1_000;
-  const lanesPerSecond = lanesDone > cached && seconds > 0 ? (lanesDone - cached) / seconds : null;
+  const { lanesDone, lanesTotal, best, pace } = job.progress;
   return {
     doneLanes: lanesDone,
     totalLanes: lanesTotal,
-    lanesPerSecond,
+    share: pace?.share ?? null,
+    lanesPerSecond: pace?.lanesPerSecond ?? null,
     best: best ?? null,
-    secondsLeft: lanesPerSecond === null ? null : (lanesTotal - lanesDone) / lanesPerSecond,
+    secondsLeft: pace?.secondsLeft ?? null,
   };
 }
 

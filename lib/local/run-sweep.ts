@@ -1,7 +1,10 @@
 import { openLocalStores } from "../stores/local/stores.ts";
 import { type ExpandedSweep, expandSweep, sweepLanes } from "../sweep/expand-sweep.ts";
+import { itemsHere, itemsPerWorker, measuredSizing } from "../sweep/item-sizing.ts";
 import { type OpenedSweep, openSweep } from "../sweep/open-sweep.ts";
 import { parseSweepSpec } from "../sweep/parse-sweep-spec.ts";
+import type { ItemSizing } from "../sweep/plan-items.ts";
+import { sampleLanes } from "../sweep/sample-lanes.ts";
 import { selectWinners } from "../sweep/select-winners.ts";
 import { stitchSweep } from "../sweep/stitch-sweep.ts";
 import { getDocument } from "../sweep/sweep-objects.ts";
@@ -17,8 +20,8 @@ import { SweepWork, type SweepWorkOptions } from "./sweep-work.ts";
 export type RunSweepOptions = SweepWorkOptions & {
   readonly sweepId: string;
   readonly home: string;
-  /** Lane-bars a second of one worker, by which runs are sized; no result depends on it. */
-  readonly laneBarsPerSecond: number;
+  /** The speed of one worker by which runs are sized, where it is not to be measured; no result depends on it. */
+  readonly laneBarsPerSecond?: number;
   /** Whose strategies the workers register beside the built-in ones. */
   readonly strategiesFolder?: string;
 };
@@ -28,12 +31,9 @@ export type SweepEnd =
   | { readonly kind: "stopped" }
   | { readonly kind: "cancelled" };
 
-/** How long one run of lanes should take: short enough that all workers stay busy to the end, long enough to be cheap. */
-const targetSeconds = 2;
-/** A run's record must fit into an item of a table on AWS, wherever it is computed. */
-const mostLanes = 500;
-/** So that all workers end at about the same time. */
-const itemsPerWorker = 4;
+/** Lane-bars a second, where it is not measured. */
+const usualSpeed = 20_000_000;
+const usualLanes = 500;
 
 /**
  * Takes the next attempt at a sweep and computes what is missing of it in worker threads. Everything done is kept as it comes, so that any attempt goes on where
@@ -88,12 +88,18 @@ async function compute(
 ): Promise<SweepResult | undefined> {
   const { stores, stop } = options;
   const work = new SweepWork(options, opened, pool);
-  const { laneBarsPerSecond, workers } = options;
-  const sizing = { laneBarsPerSecond, targetSeconds, mostLanes, leastItems: itemsPerWorker * workers };
   const method = opened.spec.method;
   const tried =
     method.kind === "tpe"
-      ? await optimise(sweep, opened, method, sizing, stores, (expanded) => work.computeItems(expanded), stop)
+      ? await optimise(
+          sweep,
+          opened,
+          method,
+          usualSizing(options),
+          stores,
+          (expanded) => work.computeItems(expanded),
+          stop,
+        )
       : await exhaust();
   if (tried === undefined || stop.aborted) return undefined;
   const { expanded, lanes, indexOf } = tried;
@@ -113,10 +119,22 @@ async function compute(
   async function exhaust() {
     const expanded: ExpandedSweep =
       sweep.planHash === undefined
-        ? await expandSweep(sweep, opened, sizing, stores)
+        ? await expandSweep(sweep, opened, await sizingOf(options, opened), stores)
         : await getDocument<ExpandedSweep>(sweep.planHash, stores.objects);
     await work.computeItems(expanded);
     const { indexes } = opened.plan.points;
     return { expanded, lanes: sweepLanes(opened), indexOf: (lane: number) => indexes?.[lane] ?? lane };
   }
+}
+
+/** By a measurement, for work that is done once and kept as it was cut. */
+async function sizingOf(options: RunSweepOptions, opened: OpenedSweep): Promise<ItemSizing> {
+  if (options.laneBarsPerSecond !== undefined) return usualSizing(options);
+  const sample = await sampleLanes(opened, itemsHere.sample);
+  return { ...measuredSizing(sample, itemsHere), leastItems: itemsPerWorker * options.workers };
+}
+
+/** A round of an optimiser is cut anew by each attempt, and must be cut alike: what is half done of it is found by that. */
+function usualSizing({ laneBarsPerSecond = usualSpeed, workers }: RunSweepOptions): ItemSizing {
+  return { ...itemsHere, laneBarsPerSecond, mostLanes: usualLanes, leastItems: itemsPerWorker * workers };
 }

@@ -4,6 +4,7 @@ import { finishItem, loadResultObject } from "../sweep/lane-results.ts";
 import { objectiveValue } from "../sweep/objective.ts";
 import type { OpenedSweep, SweepStores } from "../sweep/open-sweep.ts";
 import { takeAttempt } from "./execute-run.ts";
+import { LaneBarCount, type SweepPace } from "./sweep-pace.ts";
 import type { SweepPool } from "./sweep-pool.ts";
 
 /** How far a sweep is. */
@@ -13,6 +14,8 @@ export type SweepProgress = {
   readonly cached: number;
   /** Objective of the best lane so far. */
   readonly best: number | undefined;
+  /** Undefined before the first bars of this attempt. */
+  readonly pace: SweepPace | undefined;
 };
 
 export type SweepWorkOptions = {
@@ -31,7 +34,12 @@ export class SweepWork {
   readonly #options: SweepWorkOptions;
   readonly #opened: OpenedSweep;
   readonly #pool: SweepPool;
-  #progress: SweepProgress = { lanesDone: 0, lanesTotal: 0, cached: 0, best: undefined };
+  readonly #laneBars = new LaneBarCount();
+  #progress: SweepProgress = { lanesDone: 0, lanesTotal: 0, cached: 0, best: undefined, pace: undefined };
+  /** When the first run of this attempt was taken up. */
+  #beganAtMs: number | undefined;
+  #unplanned = 0;
+  #lanesFinished = 0;
 
   constructor(options: SweepWorkOptions, opened: OpenedSweep, pool: SweepPool) {
     this.#options = options;
@@ -44,13 +52,20 @@ export class SweepWork {
     const { stores, stop } = this.#options;
     const own = items.reduce((sum, { lanes }) => sum + lanes.length, 0);
     const known = cachedLanes + refused.length * families.length;
-    this.#tell({ cached: cachedLanes, lanesDone: known, lanesTotal: known + own });
+    const { method } = this.#opened.spec;
+    // An optimiser's later rounds are not planned yet, and its earlier ones are known.
+    const lanesTotal = Math.max(known + own, method.kind === "tpe" ? method.n * families.flat().length : 0);
+    this.#unplanned = lanesTotal - known - own;
+    this.#laneBars.plan(items);
+    this.#beganAtMs ??= performance.now();
+    this.#tell({ cached: Math.max(0, cachedLanes - this.#lanesFinished), lanesDone: known, lanesTotal });
     // No more at a time than twice the workers: attempts of the others are not taken yet.
     const queue = [...items];
     const take = async (): Promise<void> => {
       for (let item = queue.shift(); item !== undefined && !stop.aborted; item = queue.shift()) {
         const run = await stores.runs.getRun(item.runId);
         if (run === undefined) throw new Error(`Run "${item.runId}" of a sweep is gone. Start the sweep again.`);
+        this.#laneBars.find(run.runId, run.headBar - run.startBar);
         await this.#finish(item, await this.computeRun(run));
       }
     };
@@ -64,7 +79,7 @@ export class SweepWork {
     for (let tries = 0; tries < mostAttempts && current.status !== "completed" && !stop.aborted; tries++) {
       const taken = await takeAttempt(current, stores.runs);
       if (taken.kind === "started") {
-        const { kind } = await this.#pool.compute(taken.run, () => undefined);
+        const { kind } = await this.#pool.compute(taken.run, (bars) => this.#see(run.runId, bars));
         current = (await stores.runs.getRun(run.runId)) ?? current;
         if (kind !== "lost") return current;
       } else current = taken.run;
@@ -83,6 +98,7 @@ export class SweepWork {
     });
     const sign = this.#opened.plan.objective.direction === "maximise" ? 1 : -1;
     const { lanesDone, best } = this.#progress;
+    this.#lanesFinished += item.lanes.length;
     const all = best === undefined ? values : [...values, best];
     this.#tell({
       lanesDone: lanesDone + item.lanes.length,
@@ -90,8 +106,15 @@ export class SweepWork {
     });
   }
 
-  #tell(change: Partial<SweepProgress>): void {
-    this.#progress = { ...this.#progress, ...change };
+  #see(runId: string, bars: number): void {
+    if (this.#laneBars.see(runId, bars) !== 0) this.#tell({});
+  }
+
+  #tell(change: Omit<Partial<SweepProgress>, "pace">): void {
+    const { lanesTotal } = { ...this.#progress, ...change };
+    const seconds = (performance.now() - (this.#beganAtMs ?? 0)) / 1_000;
+    const pace = this.#laneBars.pace(seconds, lanesTotal, this.#unplanned);
+    this.#progress = { ...this.#progress, ...change, pace };
     this.#options.onProgress(this.#progress);
   }
 }

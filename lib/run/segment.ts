@@ -28,8 +28,9 @@ export type SegmentOutcome =
 /** Facts beyond this many rows and points are put into parts before the segment ends, so that memory stays bounded. */
 const factsInMemory = 1_000_000;
 
-/** A piece of bars between two looks at the watch: short enough in time that a stop is answered at once, long enough to be cheap. */
+/** A piece of bars between two looks at the watch: short enough in time that a stop is answered at once, long enough to be cheap. Many lanes begin with fewer bars. */
 const pieceBars = { first: 8_192, least: 16, most: 65_536 };
+const firstLaneBars = 65_536;
 const pieceMs = { short: 50, long: 250 };
 
 /** A worker's hold on a run: the simulation at the head, ready for the next segment. */
@@ -67,6 +68,7 @@ export async function restoreHead(
     );
   }
   const state = head === undefined ? undefined : await loadState(head, stores.objects);
+  const bars = Math.min(pieceBars.first, Math.ceil(firstLaneBars / program.lanes.length));
   return {
     opened,
     attempt,
@@ -74,7 +76,7 @@ export async function restoreHead(
     sequence: run.headSequence,
     headId: head?.checkpointId,
     savedAtMs: nowMs,
-    pieceBars: pieceBars.first,
+    pieceBars: Math.max(pieceBars.least, bars),
   };
 }
 

@@ -25,6 +25,9 @@ const amount = z.number().min(0);
 const cash = z.number().positive().max(1e15);
 const params = z.record(z.string(), z.json());
 
+/** Bars between two checkpoints of a run whose spec does not say. */
+export const usualCheckpointBars = 100_000;
+
 const strategy = z
   .strictObject({
     name: z.string().min(1).exactOptional().describe("A built-in strategy: see `backstitch strategies ls`."),
@@ -189,7 +192,7 @@ export const specSchema = z.strictObject({
     .prefault({}),
   checkpoint: z
     .strictObject({
-      everyBars: z.int().min(1).default(100_000),
+      everyBars: z.int().min(1).default(usualCheckpointBars),
       everySeconds: z
         .number()
         .positive()

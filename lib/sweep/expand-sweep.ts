@@ -4,7 +4,7 @@ import { engineVersion } from "../engine/engine-version.ts";
 import type { JsonValue } from "../engine/json.ts";
 import { specDigest } from "../run/program.ts";
 import type { NewRun } from "../run/run-store.ts";
-import type { Spec } from "../run/spec.ts";
+import { type Spec, usualCheckpointBars } from "../run/spec.ts";
 import { changeSweep } from "./change-sweep.ts";
 import { laneFault } from "./check-lanes.ts";
 import { laneFamily, laneKey, laneParamsOf, rangeDigest } from "./lane-family.ts";
@@ -83,8 +83,16 @@ export function inSampleSpec(opened: OpenedSweep, bars: BarRange, points: readon
     ...written,
     metrics: { ...written.metrics, ...(written.data.warmupBars > 0 ? { warmup: "left-out" as const } : {}) },
     record: { ...written.record, returnBlocks, failedLanes: "alone" },
-    checkpoint: { ...written.checkpoint, everySeconds: written.checkpoint.everySeconds ?? 5, keep: 1 },
   };
+}
+
+const neverByBars = 1_000_000_000;
+
+/** The spec of an item: bars of many lanes take long, so that its checkpoints are made by time, unless the base says something else. Neither changes a result. */
+function itemRunSpec(spec: Spec, { checkpointSeconds = 5 }: ItemSizing): Spec {
+  const { everyBars, everySeconds = checkpointSeconds } = spec.checkpoint;
+  const isUsual = everyBars === usualCheckpointBars;
+  return { ...spec, checkpoint: { everyBars: isUsual ? neverByBars : everyBars, everySeconds, keep: 1 } };
 }
 
 /**
@@ -152,7 +160,9 @@ export async function expandLanes(
   for (const item of items) {
     const bars = opened.plan.windows[item.window]?.inSample[item.range] as BarRange;
     const points = item.lanes.map((lane) => lanes.points[lane] as Point);
-    await stores.runs.createRun(newItemRun(sweep, opened, item, inSampleSpec(opened, bars, points)));
+    await stores.runs.createRun(
+      newItemRun(sweep, opened, item, itemRunSpec(inSampleSpec(opened, bars, points), sizing)),
+    );
   }
   return { format: 1, laneCount: lanes.count, cachedLanes, refused: lanes.refused, families, items };
 }

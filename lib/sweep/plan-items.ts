@@ -22,6 +22,8 @@ export type ItemSizing = {
   readonly mostLanes: number;
   /** So many items are wanted at least, for workers that would have nothing to do otherwise; items of less than a few hundredths of a second are not cut for it. */
   readonly leastItems?: number;
+  /** How often an item makes a checkpoint, unless the base says so itself. */
+  readonly checkpointSeconds?: number;
 };
 
 /** Lanes of less work than this stay together. */
@@ -47,11 +49,12 @@ export function planItems(
   sizing: ItemSizing,
 ): SweepItem[] {
   const items: SweepItem[] = [];
+  const ranges = windows.reduce((sum, { inSample }) => sum + inSample.length, 0);
   for (const { index, inSample } of windows) {
     inSample.forEach((bars, range) => {
       const warmupBars = warmupBefore(bars, warmupWanted);
       const startBar = bars.startBar - warmupBars;
-      const lanes = lanesPerItem(bars.endBar - startBar, sizing);
+      const lanes = lanesPerRun(bars.endBar - startBar, laneCount, ranges, sizing);
       for (let startLane = 0; startLane < laneCount; startLane += lanes) {
         const endLane = Math.min(laneCount, startLane + lanes);
         items.push({

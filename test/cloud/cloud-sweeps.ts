@@ -84,7 +84,6 @@ export async function laptopAnswer(spec: SweepSpecInput, { bars, options }: Swee
       home: home.path,
       stores,
       workers: 1,
-      laneBarsPerSecond: 20_000_000,
       onProgress: () => undefined,
       stop: new AbortController().signal,
     });

@@ -50,7 +50,6 @@ test.skipIf(!existsSync(generator))(
       home,
       stores,
       workers: 2,
-      laneBarsPerSecond: 20_000_000,
       onProgress: () => undefined,
       stop: new AbortController().signal,
     });

@@ -38,7 +38,6 @@ beforeAll(async () => {
     home,
     stores,
     workers: 1,
-    laneBarsPerSecond: 20_000_000,
     onProgress: () => undefined,
     stop: new AbortController().signal,
   });

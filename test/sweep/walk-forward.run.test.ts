@@ -140,8 +140,8 @@ test("the stitched record of chained windows ends with the equity of the last wi
 
 test("the digest does not depend on how lanes are packed into runs", async () => {
   const packed = spec({ name: "packed", base: { ...base, seed: 1 } });
-  // 250 lane-bars a second and two seconds are one lane of 500 bars.
-  const single = await elsewhere((place) => sweep(packed, { laneBarsPerSecond: 250, workers: 1 }, place));
+  // 50 lane-bars a second and ten seconds are one lane of 500 bars.
+  const single = await elsewhere((place) => sweep(packed, { laneBarsPerSecond: 50, workers: 1 }, place));
   expect((await sweep(packed)).resultDigest).toBe(single.resultDigest);
 });
 
@@ -152,7 +152,7 @@ test("a sweep that is stopped and resumed gives the digest of one that was not",
     const onProgress = ({ lanesDone }: { readonly lanesDone: number }) => {
       if (lanesDone >= 5) stop.abort();
     };
-    const options = { laneBarsPerSecond: 250, workers: 1 };
+    const options = { laneBarsPerSecond: 50, workers: 1 };
     const end = await attempt(stopped, { ...options, onProgress, stop: stop.signal }, place);
     expect(end.kind).toBe("stopped");
     return sweep(stopped, options, place);

@@ -77,9 +77,13 @@ export function addSweepProgress(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
 async function look(reference: string, deps: ApiDeps) {
   const sweep = await currentSweep(reference, deps);
   const progress = progressOf(sweep, deps);
-  const { status, attempt, doneLanes } = progress;
+  const { status, attempt, doneLanes, share } = progress;
   const isWaiting = status === "pending" || status === "running" || status === "cancelling";
-  return { progress, position: `${status}.${attempt}.${doneLanes}`, done: !isWaiting };
+  return {
+    progress,
+    position: `${status}.${attempt}.${doneLanes}.${Math.floor(1_000 * (share ?? 0))}`,
+    done: !isWaiting,
+  };
 }
 
 /** The sweep's progress; the workflow may know more than the record. */
@@ -95,6 +99,7 @@ function progressOf(sweep: SweepRecord, { sweepWorkflow }: ApiDeps) {
     resultDigest: sweep.resultDigest ?? null,
     doneLanes: live?.doneLanes ?? counts.cached + counts.completed + counts.failed,
     totalLanes: live?.totalLanes ?? counts.total,
+    share: live?.share ?? null,
     lanesPerSecond: live?.lanesPerSecond ?? null,
     best: live?.best ?? null,
     secondsLeft: live?.secondsLeft ?? null,

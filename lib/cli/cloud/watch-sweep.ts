@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import type { RemoteSweeps } from "../../cloud/remote-sweeps.ts";
+import type { RemoteSweepProgress, RemoteSweeps } from "../../cloud/remote-sweeps.ts";
 import { RunFailedError } from "../../local/execute-run.ts";
+import type { SweepPace } from "../../local/sweep-pace.ts";
 import type { SweepDocument } from "../../report/sweep-document.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
@@ -52,14 +53,34 @@ async function follow(
   stop: AbortSignal,
   line: SweepProgressLine,
 ): Promise<boolean> {
+  let began: { readonly lanes: number; readonly atMs: number } | undefined;
   for (let pauseMs = firstPauseMs; !stop.aborted; pauseMs = Math.min(pauseMs * 1.3, longestPauseMs)) {
     const { progress, done } = await sweeps.events(sweepId);
     if (done) return true;
     const { doneLanes: lanesDone, totalLanes: lanesTotal, counts, best } = progress;
-    line.show({ lanesDone, lanesTotal, cached: counts.cached, best: best ?? undefined });
+    began ??= { lanes: lanesDone, atMs: Date.now() };
+    const pace = paceOf(progress) ?? paceSince(began, lanesDone, lanesTotal);
+    line.show({ lanesDone, lanesTotal, cached: counts.cached, best: best ?? undefined, pace });
     await setTimeout(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }
   return false;
+}
+
+/** As the other side measures it. */
+function paceOf({ share, lanesPerSecond, secondsLeft }: RemoteSweepProgress): SweepPace | undefined {
+  if (share === null || lanesPerSecond === null || secondsLeft === null) return undefined;
+  return { share, lanesPerSecond, secondsLeft };
+}
+
+/** As seen from here, since the first look. */
+function paceSince(
+  began: { readonly lanes: number; readonly atMs: number },
+  lanesDone: number,
+  lanesTotal: number,
+): SweepPace | undefined {
+  const lanesPerSecond = ((lanesDone - began.lanes) * 1_000) / (Date.now() - began.atMs);
+  if (!(lanesPerSecond > 0)) return undefined;
+  return { share: lanesDone / lanesTotal, lanesPerSecond, secondsLeft: (lanesTotal - lanesDone) / lanesPerSecond };
 }
 
 function tellDetached(document: SweepDocument, console: Console): ExitCode {

@@ -1,5 +1,6 @@
 import type { SweepProgress } from "../../local/sweep-work.ts";
-import { countText, durationText } from "../quantity-text.ts";
+import { leftText } from "../progress.ts";
+import { countText, percentText } from "../quantity-text.ts";
 
 /** Shows how far a sweep is, on stderr: a line that redraws itself on a terminal, now and then a line of its own elsewhere. */
 export type SweepProgressLine = { show(progress: SweepProgress): void; end(): void };
@@ -8,15 +9,15 @@ const redrawEveryMs = { terminal: 100, other: 5_000 };
 
 export function openSweepProgress(isQuiet: boolean): SweepProgressLine {
   const isTerminal = process.stderr.isTTY === true;
-  const startedAtMs = Date.now();
-  let shownAtMs = isTerminal ? 0 : startedAtMs;
+  let shownAtMs = isTerminal ? 0 : Date.now();
   let isDrawn = false;
   return {
     show(progress) {
       const nowMs = Date.now();
-      if (isQuiet || nowMs - shownAtMs < redrawEveryMs[isTerminal ? "terminal" : "other"]) return;
+      const isLast = isTerminal && progress.lanesDone === progress.lanesTotal;
+      if (isQuiet || (!isLast && nowMs - shownAtMs < redrawEveryMs[isTerminal ? "terminal" : "other"])) return;
       shownAtMs = nowMs;
-      const text = sweepProgressText(progress, nowMs - startedAtMs);
+      const text = sweepProgressText(progress);
       process.stderr.write(isTerminal ? `\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}` : `${text}\n`);
       isDrawn = isTerminal;
     },
@@ -27,15 +28,18 @@ export function openSweepProgress(isQuiet: boolean): SweepProgressLine {
   };
 }
 
-/** "1,200 of 12,000 lanes (200 known), 340 lanes/s, best 1.23, 32 s left"; the speed is that of this process. */
-export function sweepProgressText({ lanesDone, lanesTotal, cached, best }: SweepProgress, elapsedMs: number): string {
-  const own = lanesDone - cached;
-  const perMs = elapsedMs > 0 ? own / elapsedMs : 0;
+/** "1,200 of 12,000 lanes (200 known), 12.5 %, 340 lanes/s, best 1.23, 32 s left"; the pace is that of this process. */
+export function sweepProgressText({ lanesDone, lanesTotal, cached, best, pace }: SweepProgress): string {
   const parts = [
     `${countText(lanesDone)} of ${countText(lanesTotal)} lanes${cached > 0 ? ` (${countText(cached)} known)` : ""}`,
   ];
-  if (perMs > 0) parts.push(`${countText(Math.round(perMs * 1_000))} lanes/s`);
+  if (pace !== undefined) {
+    const { lanesPerSecond, share } = pace;
+    const digits = lanesPerSecond < 10 ? 2 : 0;
+    parts.push(percentText(share), `${countText(Number(lanesPerSecond.toFixed(digits)))} lanes/s`);
+  }
   if (best !== undefined) parts.push(`best ${Number(best.toPrecision(4))}`);
-  if (perMs > 0) parts.push(`${durationText(Math.ceil((lanesTotal - lanesDone) / perMs))} left`);
+  if (lanesDone === lanesTotal) parts.push("now the winners");
+  else if (pace !== undefined) parts.push(`${leftText(pace.secondsLeft * 1_000)} left`);
   return parts.join(", ");
 }

@@ -96,9 +96,6 @@ function isEnded({ status }: SweepRecord): boolean {
   return status === "completed" || status === "partial";
 }
 
-/** Lane-bars a second of one thread, before anything was measured: the size of runs follows from it, and no result does. */
-const usualSpeed = 20_000_000;
-
 async function computeSweep(
   { sweepId }: SweepRecord,
   { workers = availableParallelism() }: SweepFlags,
@@ -116,7 +113,6 @@ async function computeSweep(
       home: home.folder,
       stores: home.stores,
       workers,
-      laneBarsPerSecond: usualSpeed,
       onProgress: (now) => progress.show(now),
       stop: signals.stop,
     });

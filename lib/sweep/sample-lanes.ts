@@ -1,0 +1,76 @@
+import { blockBars } from "../engine/bar-block.ts";
+import { sliceBars } from "../engine/bars.ts";
+import { programColumns } from "../engine/program-columns.ts";
+import { Simulation } from "../engine/simulation.ts";
+import { onlyInstrument } from "../market/open-snapshot.ts";
+import { encodeState } from "../run/checkpoint.ts";
+import { compileProgram } from "../run/program.ts";
+import { inSampleSpec, sweepLanes } from "./expand-sweep.ts";
+import type { OpenedSweep } from "./open-sweep.ts";
+
+/** What lanes of a sweep take, measured on a few of them. */
+export type LaneSample = {
+  /** Of one thread. */
+  readonly laneBarsPerSecond: number;
+  /** Of a lane: its parameters as JSON, its share of the columns over a block of bars in memory, its share of a checkpoint. */
+  readonly pointBytes: number;
+  readonly columnBytes: number;
+  readonly stateBytes: number;
+};
+
+/** How long to measure: for so many milliseconds, and no more than this share of the sweep's own work. */
+export type SampleLimit = { readonly ms: number; readonly share: number };
+
+const sampleSize = { lanes: 20, firstBars: 256, bars: 65_536 };
+/** Of a sweep all of whose lanes are refused: nothing depends on it. */
+const nothingMeasured: LaneSample = { laneBarsPerSecond: 1_000_000, pointBytes: 1, columnBytes: 1, stateBytes: 1 };
+
+/** Folds the first bars of the first window into the first lanes, more and more bars until the limit, so that compiled code is measured. Nothing is stored. */
+export async function sampleLanes(opened: OpenedSweep, limit: SampleLimit): Promise<LaneSample> {
+  const { strategy, snapshot, plan } = opened;
+  const range = plan.windows[0]?.inSample[0] ?? opened.bars;
+  const { startBar } = range;
+  const numbers = Array.from({ length: Math.min(sampleSize.lanes, plan.points.count) }, (_, lane) => lane);
+  const { points, params } = sweepLanes(opened, numbers);
+  const taken = points.filter((_, lane) => params[lane] !== undefined);
+  if (taken.length === 0) return nothingMeasured;
+  const bars = await snapshot.read(startBar, Math.min(range.endBar, startBar + sampleSize.bars));
+  const { timeframe, lot } = onlyInstrument(snapshot.manifest);
+  const program = compileProgram(inSampleSpec(opened, range, taken), strategy, { timeframe, startBar, lot });
+
+  const most = limit.share * laneBarsOf(opened);
+  const beganAtMs = performance.now();
+  let [count, done, perSecond] = [0, 0, 0];
+  let simulation: Simulation;
+  do {
+    const next = Math.min(bars.close.length, Math.max(sampleSize.firstBars, 2 * count));
+    // Of fewer bars more is start and warm-up.
+    if (next > count) perSecond = 0;
+    count = next;
+    const pieceAtMs = performance.now();
+    simulation = new Simulation(program);
+    simulation.advance(sliceBars(bars, startBar, startBar + count));
+    simulation.takeFacts();
+    const laneBars = taken.length * count;
+    perSecond = Math.max(perSecond, (laneBars / Math.max(performance.now() - pieceAtMs, 0.001)) * 1_000);
+    done += laneBars;
+  } while (performance.now() - beganAtMs < limit.ms && done < most);
+
+  const state = encodeState({ engineVersion: 0, specDigest: "", snapshotId: "", ...simulation.save() });
+  const blockLength = Math.min(blockBars, range.endBar - startBar);
+  return {
+    laneBarsPerSecond: perSecond,
+    pointBytes: Buffer.byteLength(JSON.stringify(taken)) / taken.length,
+    columnBytes: (programColumns(program).seriesCount * blockLength * Float64Array.BYTES_PER_ELEMENT) / taken.length,
+    stateBytes: Buffer.byteLength(state.text) / taken.length,
+  };
+}
+
+/** Lanes times bars of all windows, without warm-ups. */
+function laneBarsOf({ spec, plan }: OpenedSweep): number {
+  const lanes = spec.method.kind === "tpe" ? spec.method.n : plan.points.count;
+  const bars = plan.windows
+    .flatMap(({ inSample }) => inSample)
+    .reduce((sum, { startBar, endBar }) => sum + endBar - startBar, 0);
+  return lanes * bars;
+}
