@@ -25,6 +25,7 @@ import { addSnapshotImports } from "./routes/snapshot-imports.ts";
 import { addSnapshots } from "./routes/snapshots.ts";
 import { addStrategies } from "./routes/strategies.ts";
 import { addSweepActions } from "./routes/sweep-actions.ts";
+import { addSweepFacts } from "./routes/sweep-facts.ts";
 import { addSweepLists } from "./routes/sweep-lists.ts";
 import { addSweepProgress } from "./routes/sweep-progress.ts";
 
@@ -86,6 +87,7 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addRunActions(app, deps);
   addRunBranches(app, deps);
   addSweepLists(app, deps);
+  addSweepFacts(app, deps);
   addSweepProgress(app, deps);
   addSweepActions(app, deps);
   addComparisons(app, deps);

@@ -24,21 +24,16 @@ async function remoteExperiment(reference: string, remote: Remote): Promise<Expe
   const { id, lane } = parseExperimentReference(reference);
   const { runs } = remote;
   const found = await findRemote(id, remote);
-  if (found.kind === "sweep") return remoteSweep(found.sweep, lane);
+  if (found.kind === "sweep") return remoteSweep(found.sweep, lane, remote);
   const { run } = found;
   return runExperiment(run, lane, async (chosen) => runs.table(run.runId, "equity", [chosen], run.lanes.length));
 }
 
-/** Its stitched curve stays where it is: the API answers parity itself, and no page can be drawn of it here. */
-function remoteSweep(sweep: SweepDocument, lane: number | undefined): Experiment {
+function remoteSweep(sweep: SweepDocument, lane: number | undefined, { sweeps }: Remote): Experiment {
   const { sweepId } = sweep;
   if (lane !== undefined)
     throw new ExperimentError(
       `${sweepId}:${lane}: a sweep is compared as a whole. For one lane, name the run of a winner: backstitch sweep show ${sweepId}`,
     );
-  return sweepExperiment(sweep, () => {
-    throw new ExperimentError(
-      `--out: expected runs, found sweep "${sweepId}", whose equity the API does not give out. Leave --out out, or see its curve with: backstitch report ${sweepId} --cloud`,
-    );
-  });
+  return sweepExperiment(sweep, () => sweeps.stitched(sweepId, "equity"));
 }

@@ -79,9 +79,10 @@ export function addSweepCommands(program: Command): void {
 
   sweep
     .command("export <sweep>")
-    .description("write the table of lanes to a file")
-    .option("--format <format>", "csv or parquet", oneOf(["csv", "parquet"] as const), "csv")
-    .option("-o, --out <file>", "the file to write (default: SWEEP.csv or SWEEP.parquet)")
+    .description("write the table of lanes, or the stitched record's equity or trades, to a file")
+    .option("--format <format>", "csv, json or parquet", oneOf(["csv", "json", "parquet"] as const), "csv")
+    .option("--what <table>", "lanes, equity or trades", oneOf(["lanes", "equity", "trades"] as const), "lanes")
+    .option("-o, --out <file>", "the file to write (default: SWEEP.FORMAT, SWEEP-equity.FORMAT, SWEEP-trades.FORMAT)")
     .action(async (reference: string, _own, command: Command) => {
       const { exportSweep } = await import("./sweeps/export.ts");
       const flags = command.optsWithGlobals<ExportSweepFlags & OutputFlags>();
@@ -117,4 +118,5 @@ Examples:
   backstitch sweep sp500-sweep.yaml
   backstitch sweep plan sp500-sweep.yaml
   backstitch sweep resume latest
-  backstitch sweep export latest --format parquet`;
+  backstitch sweep export latest --format parquet
+  backstitch sweep export latest --what equity`;

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { sweepEventsSchema } from "../api/routes/sweep-progress.ts";
 import { sweepEstimateSchema } from "../api/sweep-estimate.ts";
 import { sweepActionSchema, sweepDetailsSchema, sweepEntrySchema, sweepLaneSchema } from "../api/sweep-schemas.ts";
+import type { ExportTable } from "../report/export-tables.ts";
+import type { FactRecord } from "../report/fact-records.ts";
 import type { FoundSweeps, SweepQuery } from "../report/find-sweeps.ts";
+import { type StitchedKind, stitchedTable } from "../report/stitched-tables.ts";
 import type { SweepDocument, SweepLane } from "../report/sweep-document.ts";
 import type { Api } from "./api-client.ts";
 import { ApiFailedError } from "./api-problem.ts";
@@ -17,6 +20,7 @@ export type RemoteSweepProgress = z.output<typeof sweepEventsSchema>["progress"]
 
 const sweepsPerPage = 100;
 const lanesPerPage = 1_000;
+const factsPerPage = 5_000;
 /** Records that the server may look at for one list, as one's own stores may. */
 const sweepsLooked = 1_000;
 /** Each request deletes for seconds; a sweep that needs more has more runs than a sweep can have. */
@@ -58,6 +62,9 @@ export function remoteSweeps(api: Api) {
     },
     /** The rows of the table, page by page. */
     lanes: (sweepId: string) => lanePages(api, sweepId),
+    /** The equity or the trades of the stitched record, read page by page. */
+    stitched: (sweepId: string, kind: StitchedKind): ExportTable =>
+      stitchedTable(kind, stitchedPages(api, sweepId, kind)),
     plan: async (spec: object) => sweepEstimateSchema.parse(await api.post("/sweeps/plan", spec)),
     /** Computes a sweep, or tells what answers it. */
     start: (spec: object) => act("/sweeps", spec),
@@ -101,6 +108,26 @@ async function* lanePages(api: Api, sweepId: string): AsyncGenerator<readonly Sw
     });
     const page = lanePageSchema.parse(answer);
     yield page.lanes;
+    cursor = page.next;
+  } while (cursor !== null);
+}
+
+const record = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+const stitchedPageSchema = z.object({
+  points: z.array(record).optional(),
+  facts: z.array(record).optional(),
+  next: z.string().nullable(),
+});
+
+async function* stitchedPages(api: Api, sweepId: string, kind: StitchedKind): AsyncGenerator<readonly FactRecord[]> {
+  let cursor: string | null = null;
+  do {
+    const answer: unknown = await api.get(`${sweepPath(sweepId)}/${kind}`, {
+      limit: factsPerPage,
+      cursor: cursor ?? undefined,
+    });
+    const page = stitchedPageSchema.parse(answer);
+    yield page.points ?? page.facts ?? [];
     cursor = page.next;
   } while (cursor !== null);
 }

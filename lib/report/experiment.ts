@@ -82,8 +82,8 @@ export type SweepWithSpec = Pick<
   "sweepId" | "status" | "stitched" | "best" | "engineVersion" | "specDigest" | "snapshotId" | "resultDigest" | "spec"
 >;
 
-/** A sweep by its stitched record out of sample, whose curve is given, or by its best lane where it has none. Throws ExperimentError before there is an answer. */
-export function sweepExperiment(sweep: SweepWithSpec, curve: () => Promise<TimedSeries>): Experiment {
+/** A sweep by its stitched record out of sample, whose equity is given, or by its best lane where it has none. Throws ExperimentError before there is an answer. */
+export function sweepExperiment(sweep: SweepWithSpec, equity: () => ExportTable): Experiment {
   const { sweepId, status, stitched, best, spec, engineVersion, specDigest, snapshotId, resultDigest } = sweep;
   const metrics = stitched?.metrics ?? best?.metrics;
   if (metrics === undefined)
@@ -103,7 +103,7 @@ export function sweepExperiment(sweep: SweepWithSpec, curve: () => Promise<Timed
     resultDigest,
     specDigest,
     cash: cashOf(base ?? {}),
-    curve,
+    curve: () => readCurve(equity()),
   };
 }
 

@@ -15,6 +15,7 @@ export type StitchedCurve = {
 const pointLimit = 2_000;
 
 const stored = z.object({
+  bar: z.array(z.number()),
   timeMs: z.array(z.number()),
   window: z.array(z.number()),
   equity: z.array(z.number()),

@@ -64,6 +64,39 @@ test("a sweep's table and windows come in pages", async () => {
   expect((await api.ask("GET", `/sweeps/${sweepId}/windows?limit=1`)).body).toMatchObject({ windows: [{ index: 0 }] });
 });
 
+test("the stitched record comes in pages: equity bar by bar, and trades with exact amounts", async () => {
+  const { sweepId } = await start(gridSpec(1));
+  await finished(sweepId);
+  const { body: sweep } = await api.ask("GET", `/sweeps/${sweepId}?lanes=false`);
+  const { stitched } = z.looseObject({ stitched: z.object({ points: z.int(), trades: z.int() }) }).parse(sweep);
+  const points = await everyPage(`/sweeps/${sweepId}/equity`, "points", 300);
+  expect(points).toHaveLength(stitched.points);
+  expect(points.map(({ bar }) => bar)).toEqual(
+    [1_000, 2_000].flatMap((bar) => Array.from({ length: 500 }, (_, i) => bar + i)),
+  );
+  const trades = await everyPage(`/sweeps/${sweepId}/trades`, "facts", 2);
+  expect(trades).toHaveLength(stitched.trades);
+  expect(trades[0]).toMatchObject({
+    window: 0,
+    instrument: "X",
+    netProfit: expect.stringMatching(/^-?\d+(\.\d+)?$/),
+  });
+});
+
+/** Every row of a paged list. */
+async function everyPage(path: string, field: string, limit: number) {
+  const rows: Record<string, unknown>[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const { body } = await api.ask("GET", `${path}?limit=${limit}${cursor && `&cursor=${cursor}`}`);
+    const page = z
+      .object({ [field]: z.array(z.record(z.string(), z.unknown())), next: z.string().nullable() })
+      .parse(body);
+    rows.push(...(page[field] as Record<string, unknown>[]));
+    cursor = page.next as string | null;
+  }
+  return rows;
+}
+
 test("a sweep's table may be left out", async () => {
   const { sweepId } = await start(gridSpec(1));
   expect((await api.ask("GET", `/sweeps/${sweepId}?lanes=false`)).body).toMatchObject({

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { type Ended, errorDocument, json, openWorkplace, slowStrategy, sp500File } from "./backstitch.ts";
@@ -98,11 +99,23 @@ test("ls lists the same sweep", async () => {
   );
 });
 
-test("export writes the same file", async () => {
-  await here("sweep", "export", "latest", "-o", "here.csv");
-  await cloud("sweep", "export", "latest", "-o", "there.csv");
-  expect(readFileSync(client.path("there.csv"), "utf8")).toBe(readFileSync(client.path("here.csv"), "utf8"));
+test.each(["lanes", "equity", "trades"])("export writes the same rows of %s, in every format", async (what) => {
+  for (const format of ["csv", "json", "parquet"]) {
+    const args = ["sweep", "export", "latest", "--what", what, "--format", format, "-o"];
+    expect(await here(...args, "here")).toMatchObject({ code: 0 });
+    expect(await cloud(...args, "there")).toMatchObject({ code: 0 });
+    const [one, other] = await Promise.all(["here", "there"].map((file) => rowsOf(client.path(file), format)));
+    expect(other).toEqual(one);
+    expect(one?.length).toBeGreaterThan(10);
+  }
 });
+
+/** The lines of a text; the rows of a Parquet file, whose groups follow from how they were read. */
+async function rowsOf(file: string, format: string): Promise<readonly unknown[]> {
+  const bytes = readFileSync(file);
+  if (format !== "parquet") return bytes.toString().split("\n");
+  return parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
+}
 
 test("plan counts the same windows, lanes and runs", async () => {
   const [one, other] = await both("sweep", "plan", "small.json");
@@ -120,10 +133,16 @@ test("parity of a sweep with itself passes, with the same document", async () =>
   expect(other).toEqual(one);
 });
 
-test("compare of sweeps gives the same document", async () => {
+test("compare of sweeps gives the same document, and a page with their equity", async () => {
   const [{ sweepId }] = await both("sweep", "show", "latest");
   const [one, other] = await both("compare", String(sweepId), String(sweepId));
   expect(other).toEqual(one);
+  const args = ["compare", String(sweepId), String(sweepId), "--out"];
+  await here(...args, "here.html");
+  await cloud(...args, "there.html");
+  const page = readFileSync(client.path("there.html"), "utf8");
+  expect(page).toBe(readFileSync(client.path("here.html"), "utf8"));
+  expect(page).not.toContain("No equity is kept");
 });
 
 test("report writes a page of the sweep", async () => {

@@ -8,7 +8,7 @@ import { atPlace } from "../place.ts";
 import { countOf, sizeText } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
 import { writeFileWhole } from "../write-file.ts";
-import { csvPieces, jsonPieces } from "./export-text.ts";
+import { exportPieces } from "./export-pieces.ts";
 
 export type ExportRunFlags = CloudFlags & {
   readonly format: "csv" | "json" | "parquet";
@@ -60,22 +60,8 @@ async function writeTables(runId: string, flags: ExportRunFlags, tableOf: (kind:
   for (const what of flags.what ?? tableKinds) {
     const table = tableOf(what);
     const file = join(folder, `${what}.${flags.format}`);
-    const sizeBytes = await writeFileWhole(file, await pieces(flags.format, table));
+    const sizeBytes = await writeFileWhole(file, await exportPieces(flags.format, table));
     files.push({ what, file, rows: table.rowCount(), sizeBytes });
   }
   return { runId, format: flags.format, files };
-}
-
-async function pieces(
-  format: ExportRunFlags["format"],
-  table: ExportTable,
-): Promise<AsyncIterable<Uint8Array | string>> {
-  switch (format) {
-    case "csv":
-      return csvPieces(table);
-    case "json":
-      return jsonPieces(table);
-    case "parquet":
-      return (await import("./export-parquet.ts")).parquetPieces(table);
-  }
 }

@@ -6,10 +6,10 @@ import { getDocument } from "../../sweep/sweep-objects.ts";
 import type { SweepResult } from "../../sweep/sweep-result.ts";
 import type { SweepRecord } from "../../sweep/sweep-store.ts";
 
-/** The table of a finished sweep as an export. Undefined before its end. */
-export async function laneTable(sweep: SweepRecord, objects: ObjectStore): Promise<ExportTable | undefined> {
-  const result = await loadResult(sweep, objects);
-  return result === undefined ? undefined : laneTableOf(Object.keys(result.spreads), () => piecesOf(result, objects));
+/** The table of a sweep as an export; without rows before the sweep's end. */
+export async function laneTable(sweep: Pick<SweepRecord, "resultHash">, objects: ObjectStore): Promise<ExportTable> {
+  const { spreads = {}, table = [] } = (await loadResult(sweep, objects)) ?? {};
+  return laneTableOf(Object.keys(spreads), () => piecesOf(table, objects));
 }
 
 /** Rows as an export: window, range, lane, a column for each parameter and each metric, and the failure. The rows are read twice from their start: once a piece to know the columns. */
@@ -55,7 +55,7 @@ export async function laneTableOf(
 type Row = TableRow | SweepLane;
 type Fields = { readonly [name: string]: unknown };
 
-async function* piecesOf({ table }: SweepResult, objects: ObjectStore): AsyncGenerator<readonly TableRow[]> {
+async function* piecesOf(table: SweepResult["table"], objects: ObjectStore): AsyncGenerator<readonly TableRow[]> {
   for (const { hash } of table) yield await getDocument<readonly TableRow[]>(hash, objects);
 }
 
