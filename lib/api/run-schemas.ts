@@ -37,6 +37,9 @@ const entryFields = {
 /** A spec in a body; what is wrong with it is told by its own parser. */
 export const specInBody = z.looseObject({}).openapi("Spec");
 
+/** As that a model is asked about what it was trained on. */
+const warnings = z.array(z.string()).readonly();
+
 /** A run after something was asked of it. */
 export const runActionSchema = z
   .object({
@@ -50,6 +53,7 @@ export const runActionSchema = z
       .nullable()
       .openapi({ description: "What was started: a new execution, a redrive of the old one, or a worker thread." }),
     note: z.string().nullable(),
+    warnings: warnings.optional().openapi({ description: "Of POST /runs: what to know before the result." }),
   })
   .openapi("RunAction");
 
@@ -185,6 +189,7 @@ export const runDetailsSchema = z
     resultDigest: hash.nullable(),
     lanes: z.array(laneSchema),
     models: z.array(modelSchema).readonly().optional(),
+    warnings: warnings.openapi({ description: "What to know before the result." }),
     timing: z.object({
       createdAtMs: timeMs,
       updatedAtMs: timeMs,

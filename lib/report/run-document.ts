@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { loadResult } from "../run/finish.ts";
-import { modelsOfRun } from "../run/models-of-run.ts";
+import { inSampleWarnings, modelsOfRun } from "../run/models-of-run.ts";
 import type { RunStores } from "../run/opened-run.ts";
 import { laneParams } from "../run/program.ts";
 import type { RunResult } from "../run/result.ts";
@@ -51,6 +51,8 @@ export async function runDocument(run: RunRecord, { folder, stores, costOf }: Ru
       })) ?? laneParams(spec).map((params) => ({ params, metrics: null })),
     /** The models that it asks, where it does. */
     ...(models.length === 0 ? {} : { models }),
+    /** What a person must know before its result. */
+    warnings: inSampleWarnings(models),
     timing: runTiming(run, segments),
     cost: costOf === undefined ? free : costOf(run, ownSegments(run, segments), await stateBytesOf(run, stores)),
     strategy: run.strategy,

@@ -137,6 +137,19 @@ test("a posted spec names a model as on a laptop, and the model names the run", 
   expect((await api.ask("GET", "/models/asked")).body).toMatchObject({ usedBy: [{ runId, status: "completed" }] });
 });
 
+test("a run over what its model was trained on is warned of in the answer that starts it, and in the run's", async () => {
+  const trained = { training: { symbols: ["X"], timeframes: ["1m"], from: "2000-01-03", to: "2099-12-31" } };
+  const files = new Map(randomBundle("dense", 7, "seen"));
+  const metadata: object = JSON.parse(new TextDecoder().decode(files.get("metadata.json")));
+  await imported(files.set("metadata.json", new TextEncoder().encode(JSON.stringify({ ...metadata, ...trained }))));
+  const { body } = await api.ask("POST", "/runs", modelSpec({ model: "seen" }));
+  const warnings = [expect.stringMatching(/^IN-SAMPLE: model "seen" was trained on 2000-01-03 to 2099-12-31/)];
+  expect(body).toMatchObject({ warnings });
+  const { runId } = z.looseObject({ runId: z.string() }).parse(body);
+  expect(await api.finished(runId)).toMatchObject({ warnings });
+  expect((await api.ask("POST", "/runs", modelSpec({ model: "seen" }))).body).toMatchObject({ runId, warnings });
+});
+
 test("a posted spec that names no model of the place is refused with the field and the near name", async () => {
   await imported(randomBundle("dense", 8), "near");
   const { status, body } = await api.ask("POST", "/runs", modelSpec({ model: ["near", "naer"] }));

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -79,7 +79,7 @@ test("the same files imported again have the same id, under any name", async () 
   expect(again.modelId).toBe(models.find(({ name }) => name === "small")?.modelId);
 });
 
-test("a run in the range that its model was trained on is warned of, loudly, in run, show and report", async () => {
+test("a run in the range that its model was trained on is warned of, loudly, in plan, run, show and report", async () => {
   const warning =
     'IN-SAMPLE: model "small" was trained on 2000-01-03 to 2010-12-31, and this run asks it about 2005-01-03 to 2010-12-31';
   const ran = await place.run(
@@ -89,9 +89,22 @@ test("a run in the range that its model was trained on is warned of, loudly, in 
   );
   expect(ran.stderr).toContain(warning);
   expect((await place.run("show", "latest")).stdout).toContain(warning);
-  const document = z.object({ models: z.array(z.object({ inSample: z.object({ fromMs: z.number() }).nullable() })) });
-  const { models } = json(await place.run("show", "latest", "--json"), document);
-  expect(models[0].inSample?.fromMs).toBe(Date.UTC(2005, 0, 3));
+  const document = z.object({
+    models: z.array(z.object({ inSample: z.object({ fromMs: z.number() }).nullable() })),
+    warnings: z.array(z.string()),
+  });
+  for (const command of [
+    ["show", "latest"],
+    ["run", place.path("in.json")],
+    ["plan", place.path("in.json")],
+  ]) {
+    const { models, warnings } = json(await place.run(...command, "--json"), document);
+    expect(models[0].inSample?.fromMs).toBe(Date.UTC(2005, 0, 3));
+    expect(warnings[0]).toContain(warning);
+  }
+  expect((await place.run("plan", place.path("in.json"))).stdout).toContain(warning);
+  await place.run("report", "latest", "-o", place.path("in.html"));
+  expect(readFileSync(place.path("in.html"), "utf8")).toMatch(/class="notice failed" role="note"><p>IN-SAMPLE/);
 });
 
 test("a run out of sample is not warned of", async () => {

@@ -13,6 +13,8 @@ import { whyNoServers } from "./servers.ts";
 const why = whyNoServers();
 if (why !== undefined) console.warn(`Skipped: ${why}`);
 
+const spec = (model: string): string =>
+  JSON.stringify({ data: { snapshot: "bars" }, strategy: { name: "model", params: { model } } });
 const shown = z.looseObject({ name: z.string(), modelId: z.string(), importedAtMs: z.number() });
 const begun = z.object({ uploadId: z.string(), uploads: z.array(z.object({ url: z.string() })) });
 const state = z.looseObject({ status: z.string(), error: z.object({ message: z.string() }).nullable() });
@@ -34,6 +36,9 @@ describe.skipIf(why !== undefined)("models of a deployment without the model run
     cloud = await openFrontedCloud({});
     write("net", randomBundle("dense", 1));
     expect(await there("models", "import", "net", "--name", "first")).toMatchObject({ code: 0 });
+    place.write("bars.csv", "Date,Open,High,Low,Close\n2005-01-03T00:00:00Z,1,1,1,1\n2005-01-03T00:01:00Z,1,1,1,1\n");
+    const bars = await there("data", "import", "bars.csv", "--symbol", "X", "--timeframe", "1m", "--name", "bars");
+    expect(bars).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
     place?.remove();
@@ -83,14 +88,15 @@ describe.skipIf(why !== undefined)("models of a deployment without the model run
   });
 
   test("a spec that names no model there is refused with its field", async () => {
-    const spec = { data: { snapshot: "bars" }, strategy: { name: "model", params: { model: "frist" } } };
-    const csv = "Date,Open,High,Low,Close\n2020-01-01T00:00:00Z,1,1,1,1\n2020-01-01T00:01:00Z,1,1,1,1\n";
-    place.write("bars.csv", csv);
-    const imported = await there("data", "import", "bars.csv", "--symbol", "X", "--timeframe", "1m", "--name", "bars");
-    expect(imported).toMatchObject({ code: 0 });
-    const { code, stderr } = await there("run", place.write("spec.json", JSON.stringify(spec)));
+    const { code, stderr } = await there("run", place.write("unknown.json", spec("frist")));
     expect(code).toBe(2);
     expect(stderr).toMatch(/strategy\.params\.model: Model "frist": found none .*did you mean "first"/);
+  });
+
+  test("a run that is only started warns of what its model was trained on", async () => {
+    const { code, stderr } = await there("run", place.write("known.json", spec("first")), "--detach");
+    expect(code).toBe(0);
+    expect(stderr).toContain('IN-SAMPLE: model "net" was trained on 2000-01-03 to 2010-12-31');
   });
 
   function write(folder: string, files: BundleFiles): void {

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { inSampleWarnings, modelsOfRun } from "../../run/models-of-run.ts";
 import { answerRun } from "../../run/start-run.ts";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
@@ -29,16 +30,17 @@ export function addRunStarts(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(postRun, async (c) => {
     const { spec, fresh = false } = requestOf(c.req.valid("json"));
     const plan = await planOfRequest(specOfRequest(spec, deps), deps);
+    const warnings = inSampleWarnings(await modelsOfRun(plan, stores));
     const answer = await answerRun(plan, { fresh, ...creationOf(c.var) }, stores);
     switch (answer.kind) {
       case "exists":
-        return c.json({ ...actionDocument(answer.run), answeredFrom: "existing" as const }, 200);
+        return c.json({ ...actionDocument(answer.run), answeredFrom: "existing" as const, warnings }, 200);
       case "unfinished": {
         const outcome = await workflow.start(await workflow.reconcile(answer.run), "auto");
-        return c.json({ ...outcomeDocument(outcome), answeredFrom: "unfinished" as const }, 202);
+        return c.json({ ...outcomeDocument(outcome), answeredFrom: "unfinished" as const, warnings }, 202);
       }
       case "created":
-        return c.json({ ...(await begun(answer.run, workflow)), answeredFrom: "new" as const }, 201);
+        return c.json({ ...(await begun(answer.run, workflow)), answeredFrom: "new" as const, warnings }, 201);
     }
   });
 }

@@ -2,6 +2,7 @@ import { type Bill, billOf, type Usage } from "../../cloud/cost-model.ts";
 import { assumptions, estimateRun, type RunEstimate } from "../../cloud/estimate-run.ts";
 import { type Architecture, priceSources, pricesDate, pricesOf } from "../../cloud/prices.ts";
 import { sampleRun } from "../../cloud/sample-run.ts";
+import { inSampleWarnings, modelsOfRun } from "../../run/models-of-run.ts";
 import { planRun } from "../../run/start-run.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
@@ -48,11 +49,13 @@ export async function planSpec(file: string, flags: PlanFlags, console: Console)
       sample,
     };
     const estimate = estimateRun(shape);
+    const models = await modelsOfRun(plan, stores);
     return {
       name: plan.name,
       strategy: plan.strategy,
       lanes: plan.laneCount,
       data: { snapshot: spec.data.snapshot, snapshotId: plan.snapshotId, bars },
+      ...(models.length === 0 ? {} : { models }),
       specDigest: plan.specDigest,
       alreadyComputedAs: existing?.runId ?? null,
       segments: estimate.segments,
@@ -67,7 +70,7 @@ export async function planSpec(file: string, flags: PlanFlags, console: Console)
       sample,
       assumptions,
       prices: { region, date: pricesDate, sources: priceSources },
-      warnings: warningsOf(estimate, shape.segmentBars),
+      warnings: [...inSampleWarnings(models), ...warningsOf(estimate, shape.segmentBars)],
     };
   });
   console.answer(document, planText(document));

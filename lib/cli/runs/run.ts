@@ -71,7 +71,8 @@ async function runThere(
   const { documentOf, watchRun } = await import("../cloud/watch-run.ts");
   const sent = await cloudSpec(spec, strategies);
   const answer = await runs.start(sent, isFresh);
-  const { runId, answeredFrom, note } = answer;
+  const { runId, answeredFrom, note, warnings = [] } = answer;
+  for (const warning of warnings) console.warn(warning);
   if (answeredFrom === "existing") {
     const document = documentOf(await runs.get(runId));
     return tellExisting(document, existingText(document), console);
