@@ -94,7 +94,7 @@ export const sweepWindowSchema = z
       .readonly()
       .openapi({ description: "Best first, with their runs of full facts." }),
     selection: json,
-    overfitting: json,
+    overfitting: json.openapi({ description: "From the window's own lanes; `deflatedSharpe` is that of its best." }),
   })
   .openapi("SweepWindow");
 
@@ -121,10 +121,16 @@ export const sweepDetailsSchema = z
         tradesHash: hash,
         points: count,
         trades: count,
-        regimes: json,
       })
       .nullable()
       .openapi({ description: "The track record of the winners out of sample." }),
+    paths: json.openapi({
+      description: "The backtest paths of cross-validation, and their spreads; null for other windows.",
+    }),
+    regimes: json.openapi({
+      description:
+        "The record by kind of market: the thresholds (`rules`), `metrics` per regime, and the market's `periods`.",
+    }),
     overfitting: json.openapi({ description: "The figures, and each in a sentence; null before the end." }),
     drift: z.array(json).readonly(),
     spreads: json,

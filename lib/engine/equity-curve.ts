@@ -29,6 +29,9 @@ export type EquityFigures = {
   periods: number;
   returnMean: number;
   returnDeviations: number;
+  /** Sums of the cubes and of the fourth powers of the period returns; only where they are asked for (`returnPowers`). */
+  returnCubes?: number;
+  returnFourths?: number;
   downsideSquares: number;
   bestPeriod: number | null;
   worstPeriod: number | null;
@@ -41,6 +44,9 @@ export type EquityFigures = {
   ruined: boolean;
 };
 
+/** What figures begin with that keep the higher powers of the returns, from which skewness and kurtosis follow. */
+export const returnPowers = { returnCubes: 0, returnFourths: 0 };
+
 /** Folds a lane's equity into its figures, stretch by stretch, while the lane marks its account. */
 export class EquityCurve {
   readonly figures: EquityFigures;
@@ -48,7 +54,7 @@ export class EquityCurve {
   #peakAt = -1;
   #troughAt = -1;
 
-  constructor(cash: number, saved?: EquityFigures) {
+  constructor(cash: number, saved?: Partial<EquityFigures>) {
     this.figures = { ...startFigures(cash), ...saved };
   }
 
@@ -169,7 +175,10 @@ function closePeriod(figures: EquityFigures, equity: number): void {
   const deviation = change - figures.returnMean;
   figures.returnMean += deviation / figures.periods;
   figures.returnDeviations += deviation * (change - figures.returnMean);
-  if (change < 0) figures.downsideSquares += change * change;
+  const square = change * change;
+  if (figures.returnCubes !== undefined) figures.returnCubes += square * change;
+  if (figures.returnFourths !== undefined) figures.returnFourths += square * square;
+  if (change < 0) figures.downsideSquares += square;
   if (figures.bestPeriod === null || change > figures.bestPeriod) figures.bestPeriod = change;
   if (figures.worstPeriod === null || change < figures.worstPeriod) figures.worstPeriod = change;
 }

@@ -3,7 +3,7 @@ import { Broker, type SavedBroker } from "./broker.ts";
 import { canonicalJson, tagNumbers, untagNumbers } from "./canonical-json.ts";
 import type { ColumnSet, ColumnView } from "./column-set.ts";
 import type { Column } from "./columns.ts";
-import { EquityCurve, type EquityFigures } from "./equity-curve.ts";
+import { EquityCurve, type EquityFigures, returnPowers } from "./equity-curve.ts";
 import type { LaneFacts } from "./facts.ts";
 import type { JsonValue } from "./json.ts";
 import { LaneBar } from "./lane-bar.ts";
@@ -54,7 +54,8 @@ export class Lane {
     this.failure = saved?.failure;
     this.returnMarks = [...(saved?.returnMarks ?? [])];
     this.broker = new Broker(settings);
-    this.curve = new EquityCurve(toNumber(settings.cash), saved?.figures);
+    const figures = saved?.figures ?? (settings.returnBlocks === undefined ? {} : returnPowers);
+    this.curve = new EquityCurve(toNumber(settings.cash), figures);
     if (saved !== undefined) this.broker.restore(saved.broker);
     else if (settings.opening !== undefined) {
       this.broker.restore(openingBroker(settings.opening));
@@ -136,6 +137,16 @@ export class Lane {
   returnsSoFar(): ReturnMark {
     const { periods, returnMean, returnDeviations } = this.curve.figures;
     return { periods, returnMean, returnDeviations };
+  }
+
+  /** The same at the end, with the powers that only the whole is asked for. */
+  allReturns(): ReturnMark {
+    const { returnCubes, returnFourths } = this.curve.figures;
+    return {
+      ...this.returnsSoFar(),
+      ...(returnCubes === undefined ? {} : { returnCubes }),
+      ...(returnFourths === undefined ? {} : { returnFourths }),
+    };
   }
 
   /**
@@ -275,8 +286,14 @@ export class Lane {
 /** Why and at which bar a lane stopped alone, and what it was worth there. */
 export type LaneFailure = { readonly bar: number; readonly message: string; readonly equity: number };
 
-/** What the running figures say of the returns so far: how many, their mean, and the sum of squared deviations from it. */
-export type ReturnMark = Pick<EquityFigures, "periods" | "returnMean" | "returnDeviations">;
+/**
+ * What the running figures say of the returns so far: how many, their mean, and the sum of squared deviations from it; at the end also the sums of cubes and of fourth
+ * powers.
+ */
+export type ReturnMark = Pick<
+  EquityFigures,
+  "periods" | "returnMean" | "returnDeviations" | "returnCubes" | "returnFourths"
+>;
 
 export type SavedLane = {
   readonly broker: SavedBroker;

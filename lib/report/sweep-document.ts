@@ -52,6 +52,8 @@ export async function sweepDocument(
     lanes,
     windows: result?.windows ?? [],
     stitched: result?.stitched ?? null,
+    paths: result?.paths ?? null,
+    regimes: result?.regimes ?? null,
     overfitting: result?.overfitting ?? null,
     drift: result?.drift ?? [],
     spreads: result?.spreads ?? {},

@@ -1,6 +1,4 @@
-import type { Regime } from "../sweep/regimes.ts";
-import { changeText, countOf, countText, moneyText, percentText, ratioText, timeText } from "./figures.ts";
-import { sign } from "./heading.ts";
+import { countOf, countText, moneyText, timeText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { lineChart } from "./line-chart.ts";
 import { metricsSection } from "./metrics-section.ts";
@@ -57,29 +55,4 @@ export function sweepMetricsSection({ result, spec }: SweepReportInput): Html {
   if (metrics === undefined) return html``;
   const whose = result?.stitched != null ? "the stitched record out of sample" : "the best lane, in-sample";
   return html`<details id="all-metrics"><summary>All metrics of ${whose}</summary>${metricsSection(metrics, spec.base.account.currency)}</details>`;
-}
-
-const regimeNames: { readonly [regime in Regime]: string } = {
-  bull: "Bull: rising",
-  bear: "Bear: falling",
-  sideways: "Sideways",
-  volatile: "Volatile",
-};
-
-/** What the stitched record did in each kind of market. */
-export function regimesSection({ result }: SweepReportInput): Html {
-  const regimes = result?.stitched?.regimes;
-  if (regimes === null || regimes === undefined) return html``;
-  const names = ["bull", "bear", "sideways", "volatile"] as const satisfies readonly Regime[];
-  return html`<section id="regimes" aria-labelledby="regimes-title"><h2 id="regimes-title">By kind of market</h2>
-<div class="scroll"><table class="rows"><thead><tr>${["Regime", "Stretches", "Bars", "Return", "Sharpe", "Volatility"].map((name, i) => html`<th scope="col"${i === 0 ? "" : html` class="numeric"`}>${name}</th>`)}</tr></thead><tbody>${names.map(
-    (name) => {
-      const { bars, totalReturn, sharpe, volatility } = regimes.metrics[name];
-      const stretches = regimes.periods.filter(({ regime }) => regime === name).length;
-      return html`
-<tr><th scope="row">${regimeNames[name]}</th><td class="number">${countText(stretches)}</td><td class="number">${countText(bars)}</td><td class="number ${sign(totalReturn)}">${changeText(bars === 0 ? null : totalReturn)}</td><td class="number">${ratioText(sharpe)}</td><td class="number">${percentText(volatility)}</td></tr>`;
-    },
-  )}</tbody></table></div>
-<p class="note">By thresholds on the rolling return and volatility of the market’s closes, looking back only. Volatile is asked first. The change into a bar counts to that bar’s regime.</p>
-</section>`;
 }

@@ -1,5 +1,6 @@
 import type { Metrics } from "../engine/metrics.ts";
-import type { SweepResult, WindowResult } from "../sweep/sweep-result.ts";
+import { medianOf } from "../sweep/median.ts";
+import type { SweepResult } from "../sweep/sweep-result.ts";
 import { changeText, countOf, countText, durationText, percentText, ratioText, timeText } from "./figures.ts";
 import { paramsText, sign } from "./heading.ts";
 import { type Html, html } from "./html.ts";
@@ -67,7 +68,7 @@ export function sweepTiles(input: SweepReportInput): Html {
   const { stitched, best, windows } = result;
   const isJudged = windows.some(({ outOfSample }) => outOfSample.metrics !== null);
   return html`<section class="tiles" aria-label="Key figures">
-${stitched !== null ? metricTiles(stitched.metrics, "out of sample") : isJudged ? foldTiles(windows) : best === null ? "" : metricTiles(best.metrics, "in-sample")}
+${stitched !== null ? metricTiles(stitched.metrics, "out of sample") : isJudged ? foldTiles(result) : best === null ? "" : metricTiles(best.metrics, "in-sample")}
 ${isJudged ? efficiencyTile(input) : ""}
 ${luckTiles(input)}
 ${
@@ -94,7 +95,7 @@ ${tile("Closed trades", countText(metrics.closedTrades), `win rate ${percentText
 }
 
 /** Folds of cross-validation share bars, so that there is no one record: their means, and the worst drawdown. */
-function foldTiles(windows: readonly WindowResult[]): Html {
+function foldTiles({ windows, paths }: SweepResult): Html {
   const known = windows.flatMap(({ outOfSample }) => (outOfSample.metrics === null ? [] : [outOfSample.metrics]));
   const mean = (values: readonly (number | null)[]) => {
     const defined = values.filter((value) => value !== null);
@@ -103,9 +104,21 @@ function foldTiles(windows: readonly WindowResult[]): Html {
   const meanReturn = mean(known.map(({ totalReturn }) => totalReturn));
   const over = `mean of ${countOf(known.length, "fold")}`;
   return html`${tile("Return out of sample", changeText(meanReturn), over, sign(meanReturn))}
-${tile("Sharpe ratio out of sample", ratioText(mean(known.map(({ sharpe }) => sharpe))), over)}
+${pathsTile(paths) ?? tile("Sharpe ratio out of sample", ratioText(mean(known.map(({ sharpe }) => sharpe))), over)}
 ${tile("Max drawdown", percentText(Math.max(...known.map(({ maxDrawdown }) => maxDrawdown))), "out of sample, the worst fold")}
 ${tile("Closed trades", ratioText(mean(known.map(({ closedTrades }) => closedTrades))), `out of sample, ${over}`)}`;
+}
+
+/** Of the whole records over all bars, which do not weigh a short fold like a long one. */
+function pathsTile(paths: SweepResult["paths"] | undefined): Html | undefined {
+  const sharpe = paths?.spreads.sharpe;
+  if (paths === null || paths === undefined || sharpe === undefined || sharpe.count === 0) return undefined;
+  const range = `${ratioText(sharpe.min)} to ${ratioText(sharpe.max)} in ${countOf(paths.paths.length, "path")}`;
+  return tile(
+    "Sharpe ratio out of sample",
+    ratioText(paths.medianSharpe),
+    paths.paths.length === 1 ? "of the folds, one after another" : `median; ${range}`,
+  );
 }
 
 function efficiencyTile({ result }: SweepReportInput): Html {
@@ -114,17 +127,10 @@ function efficiencyTile({ result }: SweepReportInput): Html {
   const won = windows.filter(({ outOfSample }) => (outOfSample.metrics?.totalReturn ?? 0) > 0).length;
   return tile(
     "Efficiency",
+    // A ratio near a denominator of 0 would rule a mean.
     ratioText(medianOf(known)),
     `out / in, median; ${won} of ${countOf(windows.length, "window")} won`,
   );
-}
-
-/** A ratio near a denominator of 0 would rule a mean. */
-function medianOf(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
 function luckTiles({ result }: SweepReportInput): Html {
@@ -132,7 +138,7 @@ function luckTiles({ result }: SweepReportInput): Html {
   const pbo = figures?.pbo ?? null;
   const deflated = figures?.deflatedSharpe ?? null;
   return html`${tile("Overfitting (PBO)", shareText(pbo), "probability; half is a coin's", pbo === null ? "" : pbo < 0.2 ? "gain" : pbo < 0.5 ? "" : "loss")}
-${tile("Deflated Sharpe", shareText(deflated), "probability of skill; 95 % is usual", deflated === null ? "" : deflated >= 0.95 ? "gain" : "loss")}`;
+${tile("Deflated Sharpe", shareText(deflated), "probability of skill; 95% is usual", deflated === null ? "" : deflated >= 0.95 ? "gain" : "loss")}`;
 }
 
 function shareText(fraction: number | null): string {

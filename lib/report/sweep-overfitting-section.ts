@@ -1,5 +1,7 @@
+import type { IndependentTrials } from "../sweep/independent-trials.ts";
 import type { OverfittingFigures } from "../sweep/overfitting-figures.ts";
-import { countText, noValue, ratioText } from "./figures.ts";
+import type { SuperiorAbility } from "../sweep/superior-ability.ts";
+import { countOf, countText, noValue, ratioText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { SweepReportInput } from "./sweep-report-input.ts";
 
@@ -19,9 +21,20 @@ ${
     ({ label, source, textOf }) => html`
 <tr><th scope="row">${label}<span class="definition">${source}</span></th><td>${textOf(result.overfitting)}</td></tr>`,
   )}</tbody></table></div>
-${result.windows.length > 1 ? html`<p class="note">The probability of overfitting is the mean of the windows’ own; the track record is that of the stitched equity.</p>` : ""}
+${result.windows.length > 1 ? html`<p class="note">The probability of overfitting is the mean of the windows’ own; the trials are the lanes of the newest window; the track record is what the choices did out of sample. Each window’s own figures stand in the table of the windows.</p>` : ""}
 </details>
 </section>`;
+}
+
+/** "60 parameter sets, average correlation 0.80". */
+export function trialsText({ lanes, moving, averageCorrelation }: IndependentTrials): string {
+  const idle = moving === lanes ? "" : `, ${countText(lanes - moving)} of which never traded`;
+  const correlation = averageCorrelation === null ? "" : `, average correlation ${ratioText(averageCorrelation)}`;
+  return `${countOf(lanes, "parameter set")}${idle}${correlation}`;
+}
+
+function testedText({ lanes, resamples }: SuperiorAbility): string {
+  return `${lanes === 1 ? "one record" : countOf(lanes, "parameter set")}, ${countText(resamples)} resamples`;
 }
 
 const percent = (value: number | null) => (value === null ? noValue : `${(value * 100).toFixed(1)}%`);
@@ -64,29 +77,33 @@ const figures: readonly Figure[] = [
   },
   {
     label: "Independent trials",
-    source: "From the average correlation of the lanes (2014, appendix A.3).",
-    textOf: ({ trials }) =>
-      trials === null
-        ? noValue
-        : `${ratioText(trials.count)} of ${countText(trials.lanes)}, correlation ${ratioText(trials.averageCorrelation)}`,
+    source: "From the average correlation of the lanes that traded (2014, appendix 3).",
+    textOf: ({ trials }) => (trials === null ? noValue : `${ratioText(trials.count)} (${trialsText(trials)})`),
   },
   {
     label: "Minimum track record length",
-    source: "Periods after which the ratio is above 0 with 95 % confidence (2012).",
+    source: "Returns after which the ratio is above 0 with 95% confidence (2012).",
     textOf: ({ minimumTrackRecordPeriods, periods }) =>
-      `${minimumTrackRecordPeriods === null ? noValue : countText(Math.ceil(minimumTrackRecordPeriods))}; there are ${countText(periods)}`,
+      periods === null
+        ? noValue
+        : `${minimumTrackRecordPeriods === null ? noValue : countText(Math.ceil(minimumTrackRecordPeriods))}; there are ${countText(periods)}`,
   },
   {
     label: "Minimum backtest length",
     source:
       "Years in which so many trials show such a ratio by luck: Bailey, Borwein, López de Prado, Zhu, “Pseudo-Mathematics and Financial Charlatanism”, 2014.",
     textOf: ({ minimumBacktestYears, years }) =>
-      `${ratioText(minimumBacktestYears)} years; there are ${ratioText(years)}`,
+      years === null
+        ? noValue
+        : `${ratioText(minimumBacktestYears)}${minimumBacktestYears === null ? "" : " years"}; there are ${ratioText(years)}`,
   },
   {
     label: "Hansen’s test of superior predictive ability",
-    source: "p-value by stationary bootstrap: Hansen, 2005.",
-    textOf: ({ spa }) => percent(spa),
+    source: "p-value by stationary bootstrap, with its lower and upper bounds: Hansen, 2005.",
+    textOf: ({ ability }) =>
+      ability === null
+        ? noValue
+        : `${percent(ability.spa)} (${percent(ability.spaLower)} to ${percent(ability.spaUpper)}; ${testedText(ability)})`,
   },
   {
     label: "White’s reality check",

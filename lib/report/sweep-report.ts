@@ -3,11 +3,13 @@ import { pageShell } from "./page-shell.ts";
 import { tablesScript } from "./page-tables.ts";
 import { plotScript } from "./plot-script.ts";
 import { plotStyle } from "./plot-style.ts";
-import { regimesSection, stitchedSection, sweepMetricsSection } from "./sweep-equity-section.ts";
+import { stitchedSection, sweepMetricsSection } from "./sweep-equity-section.ts";
 import { sweepHeading, sweepTiles } from "./sweep-heading.ts";
 import { mapScript } from "./sweep-map-script.ts";
 import { overfittingSection } from "./sweep-overfitting-section.ts";
+import { pathsSection } from "./sweep-paths-section.ts";
 import { sweepProvenance } from "./sweep-provenance.ts";
+import { regimesSection } from "./sweep-regimes-section.ts";
 import type { SweepReportInput } from "./sweep-report-input.ts";
 import { ribbonSection } from "./sweep-ribbon.ts";
 import { scatterSection } from "./sweep-scatter.ts";
@@ -28,6 +30,7 @@ ${sweepTiles(input)}
 ${overfittingSection(input)}
 ${ribbonSection(input)}
 ${stitchedSection(input)}
+${pathsSection(input)}
 ${windowsSection(input)}
 ${scatterSection(input)}
 ${surfaceSection(input, surface)}

@@ -107,7 +107,7 @@ export function conclude(simulation: Simulation, lastBar: Bars, spec: Spec, dige
       metrics,
       ...(report === undefined ? {} : { report }),
       ...(lane.failure === undefined ? {} : { failure: `bar ${lane.failure.bar}: ${lane.failure.message}` }),
-      ...(spec.record.returnBlocks === undefined ? {} : { returnMarks: [...lane.returnMarks, lane.returnsSoFar()] }),
+      ...(spec.record.returnBlocks === undefined ? {} : { returnMarks: [...lane.returnMarks, lane.allReturns()] }),
       facts: digest.finish(),
     };
   });

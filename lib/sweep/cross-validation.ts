@@ -3,16 +3,20 @@ import { combinationCount, combinations } from "./combinations.ts";
 import { type Length, lengthText } from "./length-text.ts";
 import { acceptedLength, type WindowsSpec } from "./sweep-spec.ts";
 import { SweepSpecError } from "./sweep-spec-error.ts";
-import type { BarRange, SweepWindow, WindowPlan } from "./windows.ts";
+import type { BarRange, WindowPlan } from "./windows.ts";
 
-/** k-fold over bars numbered from 0: each fold once out of sample, all others in-sample, less what is purged before and embargoed after it. */
-export function crossValidation(spec: Extract<WindowsSpec, { kind: "k-fold" }>, calendar: BarCalendar): SweepWindow[] {
+/**
+ * k-fold over bars numbered from 0: each fold once out of sample, all others in-sample, less what is purged before and embargoed after it. The folds one after another
+ * are its only backtest path.
+ */
+export function crossValidation(spec: Extract<WindowsSpec, { kind: "k-fold" }>, calendar: BarCalendar): WindowPlan {
   const folds = equalParts(calendar.barCount, spec.folds, "windows.folds");
-  return folds.map((fold, index) => ({
+  const windows = folds.map((fold, index) => ({
     index,
     inSample: withoutNeighbours(folds, [index], spec, calendar),
     outOfSample: [fold],
   }));
+  return { windows, groups: folds, paths: [folds.map((_, index) => index)] };
 }
 
 /** Windows of a combinatorial sweep; more would take longer than any run. */
@@ -36,11 +40,11 @@ export function purgedCombinations(spec: Extract<WindowsSpec, { kind: "cpcv" }>,
     inSample: withoutNeighbours(groups, chosen, spec, calendar),
     outOfSample: merged(chosen.map((group) => groups[group] as BarRange)),
   }));
-  return { windows, groups, paths: backtestPaths(choices, spec.groups) };
+  return { windows, groups, paths: pathWindows(choices, spec.groups) };
 }
 
 /** The j-th path takes for each group the j-th window in which that group is out of sample. */
-export function backtestPaths(choices: readonly (readonly number[])[], groupCount: number): number[][] {
+export function pathWindows(choices: readonly (readonly number[])[], groupCount: number): number[][] {
   const windowsOf = Array.from({ length: groupCount }, (_, group) =>
     choices.flatMap((chosen, window) => (chosen.includes(group) ? [window] : [])),
   );

@@ -1,6 +1,6 @@
 import { type IndependentTrials, independentTrials } from "./independent-trials.ts";
 import { type OverfittingProbability, overfittingProbability } from "./overfitting-probability.ts";
-import { type ReturnSums, sharpeOfSums } from "./return-moments.ts";
+import { joinedSums, type ReturnSums, sharpeOfSums } from "./return-moments.ts";
 import {
   deflatedSharpe,
   expectedMaximumSharpe,
@@ -11,7 +11,7 @@ import {
 } from "./sharpe-statistics.ts";
 import type { SuperiorAbility } from "./superior-ability.ts";
 
-/** What a sweep's own trials say of its winner. Sharpe ratios are annualised; a figure that cannot be computed is null. */
+/** What a sweep's own trials say of its winner. Sharpe ratios are annualised but for the record's; a figure that cannot be computed is null. */
 export type OverfittingFigures = {
   readonly pbo: number | null;
   readonly cscv: OverfittingProbability | null;
@@ -19,6 +19,10 @@ export type OverfittingFigures = {
   readonly deflatedSharpe: number | null;
   readonly expectedMaximumSharpe: number | null;
   readonly trials: IndependentTrials | null;
+  /** Sample variance of the Sharpe ratios of the lanes that moved. */
+  readonly sharpeVariance: number | null;
+  /** What the winner's figures are computed from: Sharpe ratio per period, periods, skewness and kurtosis. */
+  readonly record: TrackRecord | null;
   /** Periods after which the winner's Sharpe ratio is above 0 with 95 % confidence, and the periods there are. */
   readonly minimumTrackRecordPeriods: number | null;
   readonly periods: number | null;
@@ -26,21 +30,27 @@ export type OverfittingFigures = {
   readonly years: number | null;
   readonly realityCheck: number | null;
   readonly spa: number | null;
+  /** Both tests with their bounds, and what they compared. */
+  readonly ability: SuperiorAbility | null;
 };
 
-/**
- * The overfitting figures of a sweep. `sums[lane][block]`: the returns of every lane in equal blocks; `best`: the track record of the winner over the same bars, null
- * when it never moved; `ability`: the tests for data snooping, where curves were kept.
- */
-export function overfittingFigures(
-  sums: readonly (readonly ReturnSums[])[],
-  best: TrackRecord | null,
-  ability: SuperiorAbility | null,
-  periodsPerYear: number,
-): OverfittingFigures {
+/** What the figures are computed from. */
+export type Judged = {
+  /** `sums[lane][block]`: the returns of every lane in equal blocks. */
+  readonly sums: readonly (readonly ReturnSums[])[];
+  /** The track record of the winner; null when it never moved, or is not known. */
+  readonly best: TrackRecord | null;
+  readonly ability: SuperiorAbility | null;
+  readonly periodsPerYear: number;
+};
+
+/** The overfitting figures of a window, or of a whole sweep. */
+export function overfittingFigures({ sums, best, ability, periodsPerYear }: Judged): OverfittingFigures {
   const cscv = overfittingProbability(sums);
   const trials = independentTrials(sums.map((lane) => lane.map(({ count, sum }) => (count > 0 ? sum / count : 0))));
-  const chosenFrom = trials && { count: trials.count, variance: varianceOf(sums.map(sharpeOfLane)) };
+  // Lanes that never traded are no trials: their ratios of 0 would make the spread look small, and so the best of them rare.
+  const sharpes = sums.map(joinedSums).flatMap((lane) => (lane.sumOfSquares > 0 ? [sharpeOfSums(lane)] : []));
+  const chosenFrom = trials && { count: trials.count, variance: varianceOf(sharpes) };
   const root = Math.sqrt(periodsPerYear);
   return {
     pbo: cscv?.pbo ?? null,
@@ -49,23 +59,16 @@ export function overfittingFigures(
     deflatedSharpe: best && chosenFrom && deflatedSharpe(best, chosenFrom),
     expectedMaximumSharpe: chosenFrom && expectedMaximumSharpe(chosenFrom) * root,
     trials,
+    sharpeVariance: chosenFrom && chosenFrom.variance * periodsPerYear,
+    record: best,
     minimumTrackRecordPeriods: best && minimumTrackRecord(best, 0, 0.95),
     periods: best?.periods ?? null,
     minimumBacktestYears: best && trials && minimumBacktestYears(trials.count, best.sharpe * root),
     years: best && best.periods / periodsPerYear,
     realityCheck: ability?.realityCheck ?? null,
     spa: ability?.spa ?? null,
+    ability,
   };
-}
-
-function sharpeOfLane(lane: readonly ReturnSums[]): number {
-  return sharpeOfSums(
-    lane.reduce((all, { count, sum, sumOfSquares }) => ({
-      count: all.count + count,
-      sum: all.sum + sum,
-      sumOfSquares: all.sumOfSquares + sumOfSquares,
-    })),
-  );
 }
 
 function varianceOf(values: readonly number[]): number {

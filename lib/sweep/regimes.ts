@@ -1,20 +1,21 @@
 export type Regime = "volatile" | "bull" | "bear" | "sideways";
 
-/** Thresholds on the annualised mean and sample deviation of the last `lookback` returns. */
-export type RegimeRules = {
+/** Thresholds on the annualised mean and sample deviation of the last `lookback` returns. Fractions. */
+export type RegimeThresholds = {
   readonly lookback: number;
   readonly bull: number;
   readonly bear: number;
   readonly volatility: number;
-  readonly periodsPerYear: number;
 };
+
+export type RegimeRules = RegimeThresholds & { readonly periodsPerYear: number };
 
 /** The market at one bar, by the returns up to its close; null for the first `lookback` bars. */
 export type BarRegime = { readonly regime: Regime; readonly annualReturn: number; readonly volatility: number } | null;
 
 /**
- * The regime of every bar by threshold rules, the first that fits: volatile above `volatility`, bull above `bull`, bear below `bear`, else sideways. A regime
- * describes; it looks at no later bar.
+ * The regime of every bar by threshold rules, the first that fits: volatile above `volatility`, bull above `bull`, bear below `bear`, else sideways. A value at a
+ * threshold is not above it. A regime describes; it looks at no later bar.
  */
 export function classifyRegimes(close: ArrayLike<number>, rules: RegimeRules): BarRegime[] {
   const { lookback, periodsPerYear } = rules;
@@ -31,14 +32,15 @@ export function classifyRegimes(close: ArrayLike<number>, rules: RegimeRules): B
   });
 }
 
-function changeAt(close: ArrayLike<number>, bar: number): number {
-  return (close[bar] as number) / (close[bar - 1] as number) - 1;
+function changeAt(values: ArrayLike<number>, at: number): number {
+  return (values[at] as number) / (values[at - 1] as number) - 1;
 }
 
-function regimeOf(annualReturn: number, volatility: number, rules: RegimeRules): Regime {
-  if (volatility > rules.volatility) return "volatile";
-  if (annualReturn > rules.bull) return "bull";
-  return annualReturn < rules.bear ? "bear" : "sideways";
+/** The regime of one bar by its two figures. */
+export function regimeOf(annualReturn: number, volatility: number, thresholds: RegimeThresholds): Regime {
+  if (volatility > thresholds.volatility) return "volatile";
+  if (annualReturn > thresholds.bull) return "bull";
+  return annualReturn < thresholds.bear ? "bear" : "sideways";
 }
 
 /** A stretch of bars [startBar, endBar) in one regime, with the means of the rolling figures over it. One bar is a stretch too. */
@@ -82,34 +84,47 @@ export type RegimeMetrics = {
   readonly volatility: number | null;
 };
 
-/** A lane's metrics per regime from its equity at every bar: the change into a bar counts to that bar's regime. */
+/** A strategy's equity at the end of one period, the market then, and how many bars the period has. */
+export type RegimePoint = { readonly equity: number; readonly regime: BarRegime; readonly bars: number };
+
+/** A record's metrics per regime from its equity period by period: the change into a period counts to that period's regime. */
 export function regimeMetrics(
-  equity: ArrayLike<number>,
-  bars: readonly BarRegime[],
+  points: readonly RegimePoint[],
   periodsPerYear: number,
 ): { readonly [regime in Regime]: RegimeMetrics } {
-  const returns: { readonly [regime in Regime]: number[] } = { volatile: [], bull: [], bear: [], sideways: [] };
-  bars.forEach((bar, k) => {
-    if (bar !== null && k > 0) returns[bar.regime].push(changeAt(equity, k));
+  const spent: { readonly [regime in Regime]: Spent } = {
+    volatile: { bars: 0, returns: [] },
+    bull: { bars: 0, returns: [] },
+    bear: { bars: 0, returns: [] },
+    sideways: { bars: 0, returns: [] },
+  };
+  points.forEach(({ equity, regime, bars }, k) => {
+    const before = points[k - 1];
+    if (regime === null || before === undefined) return;
+    const own = spent[regime.regime];
+    own.bars += bars;
+    own.returns.push(equity / before.equity - 1);
   });
   return {
-    volatile: summarise(returns.volatile, periodsPerYear),
-    bull: summarise(returns.bull, periodsPerYear),
-    bear: summarise(returns.bear, periodsPerYear),
-    sideways: summarise(returns.sideways, periodsPerYear),
+    volatile: summarise(spent.volatile, periodsPerYear),
+    bull: summarise(spent.bull, periodsPerYear),
+    bear: summarise(spent.bear, periodsPerYear),
+    sideways: summarise(spent.sideways, periodsPerYear),
   };
 }
 
-function summarise(returns: readonly number[], periodsPerYear: number): RegimeMetrics {
-  const bars = returns.length;
-  const mean = returns.reduce((sum, value) => sum + value, 0) / bars;
+type Spent = { bars: number; readonly returns: number[] };
+
+function summarise({ bars, returns }: Spent, periodsPerYear: number): RegimeMetrics {
+  const count = returns.length;
+  const mean = returns.reduce((sum, value) => sum + value, 0) / count;
   const squares = returns.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const deviation = bars > 1 ? Math.sqrt(squares / (bars - 1)) : 0;
+  const deviation = count > 1 ? Math.sqrt(squares / (count - 1)) : 0;
   const root = Math.sqrt(periodsPerYear);
   return {
     bars,
     totalReturn: returns.reduce((product, value) => product * (1 + value), 1) - 1,
     sharpe: deviation > 0 ? (mean / deviation) * root : null,
-    volatility: bars > 1 ? deviation * root : null,
+    volatility: count > 1 ? deviation * root : null,
   };
 }

@@ -8,51 +8,65 @@ export type SuperiorAbility = {
   readonly spa: number;
   readonly spaLower: number;
   readonly spaUpper: number;
+  /** Lanes that moved: those that are compared. */
   readonly lanes: number;
+  /** Returns of each, resamples of them, and the mean length of a resample's blocks. */
+  readonly count: number;
   readonly resamples: number;
   readonly meanBlock: number;
 };
 
+/** How both tests resample. */
+export type Resampling = {
+  readonly resamples: number;
+  readonly seed: number;
+  /** Mean block; the usual one for the number of returns when left out. */
+  readonly meanBlock?: number;
+  /** The standard deviation of a single return of each lane, where it is known better than from so few returns; else the bootstrap estimates the standard errors. */
+  readonly deviations?: readonly number[];
+};
+
 /**
  * Both tests for data snooping over all lanes, by the same stationary bootstrap. H. White, "A Reality Check for Data Snooping", Econometrica 68, 2000; P. R. Hansen,
- * "A Test for Superior Predictive Ability", JBES 23, 2005, with the standard errors estimated by the bootstrap itself. `returns[lane]` are returns less the
- * benchmark's, period by period. Null below three periods or when no lane moves.
+ * "A Test for Superior Predictive Ability", JBES 23, 2005: statistics, recentring (lower, consistent with the bound √(2 log log n), upper) and the
+ * stationary bootstrap as in the `SPA` class of the Python package arch (`arch/bootstrap/multiple_comparison.py`); the papers themselves were not at hand. arch
+ * divides by standard errors only to tell poor lanes, here the statistic is studentised too, as its documentation says of Hansen's. `returns[lane]` are returns less
+ * the benchmark's, period by period. Null below three periods or when no lane moves.
  */
-export function superiorAbility(
-  returns: readonly Float64Array[],
-  { resamples, seed, meanBlock }: { readonly resamples: number; readonly seed: number; readonly meanBlock?: number },
-): SuperiorAbility | null {
+export function superiorAbility(returns: readonly Float64Array[], resampling: Resampling): SuperiorAbility | null {
   const count = returns[0]?.length ?? 0;
-  const block = meanBlock ?? usualBlock(count);
-  const moving = returns.filter((lane) => lane.some((value) => value !== lane[0]));
+  const { resamples, seed, deviations, meanBlock = usualBlock(count) } = resampling;
+  const moving = returns.flatMap((values, lane) =>
+    values.some((value) => value !== values[0]) ? [{ values, deviation: deviations?.[lane] }] : [],
+  );
   if (count < 3 || moving.length === 0) return null;
-  const prefixes = moving.map(prefixSums);
-  const root = Math.sqrt(count);
-  const scaledMeans = prefixes.map((prefix) => (prefix[count] as number) / root);
-  const draws = prefixes.map(() => new Float64Array(resamples));
-  let draw = 0;
-  for (const blocks of stationaryResamples(count, block, resamples, seed)) {
-    for (const [lane, prefix] of prefixes.entries()) {
-      (draws[lane] as Float64Array)[draw] = sumOver(prefix, blocks, count) / root - (scaledMeans[lane] as number);
-    }
-    draw += 1;
-  }
-  const errors = draws.map(rootMeanSquare);
-  return {
-    realityCheck: shareAbove(
-      draws,
-      scaledMeans,
-      () => 0,
+  const lanes = moving.map(({ values }) => values);
+  const draws = () => weightsOf(stationaryResamples(count, meanBlock, resamples, seed), count);
+  const means = Float64Array.from(lanes, (values) => scaledSum(values));
+  const bootstrapped = deviations === undefined ? bootstrappedErrors(lanes, means, draws(), resamples) : undefined;
+  const errors = Float64Array.from(moving, ({ deviation }, lane) =>
+    Math.max(deviation ?? bootstrapped?.[lane] ?? 0, Number.MIN_VALUE),
+  );
+  const bound = threshold(count);
+  const nulls: readonly Null[] = [
+    nullOf(
+      means,
       errors.map(() => 1),
       Number.NEGATIVE_INFINITY,
+      () => 0,
     ),
-    spaLower: shareAbove(draws, scaledMeans, (mean) => Math.min(mean, 0), errors, 0),
-    spa: shareAbove(draws, scaledMeans, (mean, error) => (mean < -error * threshold(count) ? mean : 0), errors, 0),
-    spaUpper: shareAbove(draws, scaledMeans, () => 0, errors, 0),
-    lanes: moving.length,
-    resamples,
-    meanBlock: block,
-  };
+    nullOf(means, errors, 0, (mean) => Math.min(mean, 0)),
+    nullOf(means, errors, 0, (mean, error) => (mean < -error * bound ? mean : 0)),
+    nullOf(means, errors, 0, () => 0),
+  ];
+  const drawn = new Float64Array(lanes.length);
+  const above = nulls.map(() => 0);
+  for (const weights of draws()) {
+    for (const [lane, values] of lanes.entries()) drawn[lane] = scaledSum(values, weights) - (means[lane] as number);
+    for (const [i, each] of nulls.entries()) if (exceeds(drawn, each)) above[i] = (above[i] as number) + 1;
+  }
+  const [realityCheck = 0, spaLower = 0, spa = 0, spaUpper = 0] = above.map((times) => times / resamples);
+  return { realityCheck, spa, spaLower, spaUpper, lanes: lanes.length, count, resamples, meanBlock };
 }
 
 /** √(2 log log n), by which Hansen tells lanes that are surely worse (0 for the shortest series). */
@@ -60,52 +74,63 @@ function threshold(count: number): number {
   return Math.sqrt(2 * Math.log(Math.max(1, Math.log(count))));
 }
 
-/**
- * The share of resamples whose maximum over the lanes of (draw + shift) / error, at least `floor`, is above the data's own. Draws are centred; `shift` is what
- * stays of a lane's mean under the null.
- */
-function shareAbove(
-  draws: readonly Float64Array[],
-  means: readonly number[],
-  shiftOf: (mean: number, error: number) => number,
-  errors: readonly number[],
+/** What a resample's maximum is compared with: the largest (draw + shift) / error against the data's own. Draws are centred; `shift` is what stays of a lane's mean under the null. */
+type Null = {
+  readonly shifts: Float64Array;
+  readonly errors: Float64Array;
+  readonly observed: number;
+};
+
+function nullOf(
+  means: Float64Array,
+  errors: Float64Array,
   floor: number,
-): number {
-  const shifts = means.map((mean, lane) => shiftOf(mean, errors[lane] as number));
-  const observed = means.reduce((most, mean, lane) => Math.max(most, mean / (errors[lane] as number)), floor);
-  const resamples = draws[0]?.length ?? 0;
-  let above = 0;
-  for (let i = 0; i < resamples; i++) {
-    let most = floor;
-    for (let lane = 0; lane < draws.length; lane++) {
-      const value =
-        (((draws[lane] as Float64Array)[i] as number) + (shifts[lane] as number)) / (errors[lane] as number);
-      if (value > most) most = value;
+  shiftOf: (mean: number, error: number) => number,
+): Null {
+  return {
+    shifts: means.map((mean, lane) => shiftOf(mean, errors[lane] as number)),
+    errors,
+    observed: means.reduce((most, mean, lane) => Math.max(most, mean / (errors[lane] as number)), floor),
+  };
+}
+
+function exceeds(drawn: Float64Array, { shifts, errors, observed }: Null): boolean {
+  for (let lane = 0; lane < drawn.length; lane++)
+    if (((drawn[lane] as number) + (shifts[lane] as number)) / (errors[lane] as number) > observed) return true;
+  return false;
+}
+
+/** How often each value is in a resample; a view that the next one overwrites. */
+function* weightsOf(resamples: Iterable<readonly ResampledBlock[]>, count: number): Generator<Float64Array> {
+  const weights = new Float64Array(count);
+  for (const blocks of resamples) {
+    weights.fill(0);
+    for (const { start, length } of blocks)
+      for (let k = start; k < start + length; k++) weights[k % count] = (weights[k % count] as number) + 1;
+    yield weights;
+  }
+}
+
+/** √n × the mean, of the values or of a resample of them. */
+function scaledSum(values: Float64Array, weights?: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++)
+    sum += (weights === undefined ? 1 : (weights[k] as number)) * (values[k] as number);
+  return sum / Math.sqrt(values.length);
+}
+
+function bootstrappedErrors(
+  lanes: readonly Float64Array[],
+  means: Float64Array,
+  draws: Iterable<Float64Array>,
+  resamples: number,
+): Float64Array {
+  const squares = new Float64Array(lanes.length);
+  for (const weights of draws) {
+    for (const [lane, values] of lanes.entries()) {
+      const deviation = scaledSum(values, weights) - (means[lane] as number);
+      squares[lane] = (squares[lane] as number) + deviation * deviation;
     }
-    if (most > observed) above += 1;
   }
-  return above / resamples;
-}
-
-function prefixSums(values: Float64Array): Float64Array {
-  const sums = new Float64Array(values.length + 1);
-  for (let i = 0; i < values.length; i++) sums[i + 1] = (sums[i] as number) + (values[i] as number);
-  return sums;
-}
-
-function sumOver(prefix: Float64Array, blocks: readonly ResampledBlock[], count: number): number {
-  let sum = 0;
-  for (const { start, length } of blocks) {
-    const end = start + length;
-    const wraps = end > count;
-    sum += (prefix[wraps ? count : end] as number) - (prefix[start] as number);
-    if (wraps) sum += prefix[end - count] as number;
-  }
-  return sum;
-}
-
-function rootMeanSquare(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return Math.max(Math.sqrt(sum / values.length), Number.MIN_VALUE);
+  return squares.map((sum) => Math.sqrt(sum / resamples));
 }

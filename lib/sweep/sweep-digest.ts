@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "../engine/canonical-json.ts";
 import { engineVersion } from "../engine/engine-version.ts";
 import type { JsonValue } from "../engine/json.ts";
+import type { RegimeThresholds } from "./regimes.ts";
 
 /** One row of a sweep's table: a lane in a window, in the order of windows, ranges and lanes. A failed lane has its reason instead of metrics. */
 export type TableRow = {
@@ -43,11 +44,12 @@ function placeOf({ window, range, lane }: TableRow): string {
 
 /**
  * SHA-256 of what a sweep's answer follows from: the digest of its table, the winners of each window and the result digests of their runs out of
- * sample.
+ * sample, and the thresholds by which the record is told apart.
  */
 export function sweepResultDigest(answer: {
   readonly table: string;
   readonly windows: readonly { readonly winners: readonly number[]; readonly outOfSample: readonly string[] }[];
+  readonly regimes: RegimeThresholds;
 }): string {
   return createHash("sha256")
     .update(canonicalJson(answer as unknown as JsonValue))

@@ -1,8 +1,9 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
+import type { PathsResult } from "./backtest-paths.ts";
 import type { OverfittingFigures } from "./overfitting-figures.ts";
 import type { ParameterSensitivity, PointStability } from "./parameter-stability.ts";
-import type { Regime, RegimeMetrics, RegimePeriod } from "./regimes.ts";
+import type { Regime, RegimeMetrics, RegimePeriod, RegimeRules } from "./regimes.ts";
 import type { Selection } from "./selection.ts";
 import type { MetricSpread, ParameterDrift } from "./window-answer.ts";
 
@@ -28,6 +29,10 @@ export type SweepResult = {
   readonly windows: readonly WindowResult[];
   /** One track record of the winners out of sample; null for a sweep without windows, and for cross-validation. */
   readonly stitched: StitchedResult | null;
+  /** The backtest paths of cross-validation; null for other windows. */
+  readonly paths: PathsResult | null;
+  /** Of the stitched record, or of the best lane of a sweep without windows; null for cross-validation and where nothing could be chosen. */
+  readonly regimes: RegimeResult | null;
   readonly overfitting: SweepOverfitting;
   /** How far the winners' parameters move from window to window; empty for fewer than two windows or an explicit list. */
   readonly drift: readonly ParameterDrift[];
@@ -95,20 +100,22 @@ export type StitchedResult = {
   readonly tradesHash: string;
   readonly points: number;
   readonly trades: number;
-  readonly regimes: RegimeResult | null;
 };
 
 /** The metrics of a run, over the stitched record. */
 export type StitchedMetrics = Metrics;
 
 export type RegimeResult = {
+  /** The thresholds, and how many returns a year were taken to have. */
+  readonly rules: RegimeRules;
   readonly metrics: { readonly [regime in Regime]: RegimeMetrics };
-  readonly periods: readonly RegimePeriod[];
+  /** Stretches of the market in absolute bars [startBar, endBar), with the open times of their first and last bar. */
+  readonly periods: readonly (RegimePeriod & { readonly firstTimeMs: number; readonly lastTimeMs: number })[];
 };
 
 /**
  * Of the whole sweep: of the only window, or, of several, the mean of the windows' probabilities (the figures of each stand with it), with the track record
- * of the stitched equity instead of a winner's in-sample one.
+ * of the stitched equity, or of k-fold's one path, instead of a winner's in-sample one.
  */
 export type SweepOverfitting = OverfittingFigures & {
   /** Each figure in a sentence that a person understands. */

@@ -119,6 +119,23 @@ const objective = z.union(
 );
 export type ObjectiveSpec = z.output<typeof objective>;
 
+/** How the market is told apart: by the mean and the sample deviation of the last `lookback` returns, annualised. Fractions, not percent. */
+const regimes = z.strictObject({
+  lookback: z
+    .int()
+    .min(2, { error: "expected at least 2, for one return has no deviation" })
+    .max(10_000, { error: "expected at most 10000" })
+    .default(63)
+    .describe("Returns looked back on: days for bars shorter than a day, else bars; 63 days are a quarter of a year."),
+  bull: z.number().default(0.1).describe("A mean return above it is a bull market."),
+  bear: z.number().default(-0.1).describe("A mean return below it is a bear market; what is neither is sideways."),
+  volatility: z
+    .number()
+    .positive({ error: "expected a number above 0" })
+    .default(0.25)
+    .describe("A deviation above it is a volatile market, whatever the mean."),
+});
+
 /** The spec of a sweep: a run's spec, the parameters to try, the windows to try them on, and how a winner is chosen. */
 export const sweepSpecSchema = z.strictObject({
   name: z.string().min(1).max(100).exactOptional(),
@@ -144,6 +161,9 @@ export const sweepSpecSchema = z.strictObject({
     .max(50)
     .default([])
     .describe('Conditions on metrics, such as "closedTrades >= 30".'),
+  regimes: regimes
+    .prefault({})
+    .describe("Thresholds by which the result is told apart by kind of market; all a year's fractions."),
   topK: z.int().min(1).max(1_000).default(1).describe("Winners per window that are run out of sample."),
   maxLanes: z
     .int()

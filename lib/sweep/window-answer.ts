@@ -45,8 +45,11 @@ export type MetricSpread = {
   readonly standardDeviation: number | null;
 };
 
+/** Metrics by their names. */
+type SomeMetrics = { readonly [metric: string]: number | null };
+
 /** The spread of every metric, by name. Values stream: nothing is kept per lane. */
-export function metricSpreads(all: Iterable<Metrics>): { readonly [metric: string]: MetricSpread } {
+export function metricSpreads(all: Iterable<SomeMetrics>): { readonly [metric: string]: MetricSpread } {
   const spreads = new MetricSpreads();
   for (const metrics of all) spreads.add(metrics);
   return spreads.result();
@@ -56,7 +59,7 @@ export function metricSpreads(all: Iterable<Metrics>): { readonly [metric: strin
 export class MetricSpreads {
   readonly #spreads = new Map<string, RunningSpread>();
 
-  add(metrics: Metrics): void {
+  add(metrics: SomeMetrics): void {
     for (const [name, value] of Object.entries(metrics)) {
       const spread = this.#spreads.get(name) ?? new RunningSpread();
       this.#spreads.set(name, spread);

@@ -15,8 +15,8 @@ export type SweepWindow = {
 };
 
 /**
- * The windows of a sweep. `paths`: for combinatorial cross-validation, the backtest paths; each names for every group the window whose
- * out-of-sample result it takes.
+ * The windows of a sweep. `paths`: for cross-validation, the backtest paths; each names for every group of bars the window whose out-of-sample
+ * result it takes.
  */
 export type WindowPlan = {
   readonly windows: readonly SweepWindow[];
@@ -49,7 +49,7 @@ function planFrom0(spec: WindowsSpec, calendar: BarCalendar, openTimeMs: Float64
     case "list":
       return { windows: listedWindows(spec, openTimeMs) };
     case "k-fold":
-      return { windows: crossValidation(spec, calendar) };
+      return crossValidation(spec, calendar);
     case "cpcv":
       return purgedCombinations(spec, calendar);
   }

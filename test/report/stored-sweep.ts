@@ -116,7 +116,7 @@ export async function storeSweep(
         excluded: [{ constraint: "closedTrades >= 5", lanes: 2 }],
         undefinedObjective: 1,
       },
-      overfitting: null,
+      overfitting: { ...figures, deflatedSharpe: index === 0 ? null : 0.4 + index / 100 },
     });
   }
   const last = windows.at(-1);
@@ -151,17 +151,19 @@ export async function storeSweep(
       tradesHash: await putDocument([], stores.objects),
       points: equity.bar.length,
       trades: 44,
-      regimes: {
-        metrics: {
-          bull: { bars: 700, totalReturn: 0.12, sharpe: 1.1, volatility: 0.08 },
-          bear: { bars: 200, totalReturn: -0.04, sharpe: -0.4, volatility: 0.12 },
-          sideways: { bars: 150, totalReturn: 0.01, sharpe: 0.1, volatility: 0.05 },
-          volatile: { bars: 0, totalReturn: 0, sharpe: null, volatility: null },
-        },
-        periods: [{ regime: "bull", startBar: 500, endBar: 1_200, annualReturn: 0.2, volatility: 0.1 }],
-      },
     },
-    overfitting: { ...figures, sentences: overfittingSentences(figures) },
+    paths: null,
+    regimes: {
+      rules: { ...spec.regimes, periodsPerYear: 252 },
+      metrics: {
+        bull: { bars: 700, totalReturn: 0.12, sharpe: 1.1, volatility: 0.08 },
+        bear: { bars: 200, totalReturn: -0.04, sharpe: -0.4, volatility: 0.12 },
+        sideways: { bars: 150, totalReturn: 0.01, sharpe: 0.1, volatility: 0.05 },
+        volatile: { bars: 0, totalReturn: 0, sharpe: null, volatility: null },
+      },
+      periods: [{ regime: "bull", annualReturn: 0.2, volatility: 0.1, ...range(500, 700) }],
+    },
+    overfitting: { ...figures, sentences: overfittingSentences(figures, "the record out of sample") },
     drift: parameterDrift(
       space,
       windows.flatMap(({ best }) => (best === null ? [] : [best.lane])),
@@ -243,4 +245,16 @@ const figures: OverfittingFigures = {
   years: 5,
   realityCheck: 0.08,
   spa: 0.06,
+  sharpeVariance: 0.09,
+  record: { sharpe: 0.05, periods: 1_250, skewness: -0.4, kurtosis: 5 },
+  ability: {
+    realityCheck: 0.08,
+    spa: 0.06,
+    spaLower: 0.05,
+    spaUpper: 0.08,
+    lanes: 60,
+    count: 16,
+    resamples: 1_000,
+    meanBlock: 1,
+  },
 };

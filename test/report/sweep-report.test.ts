@@ -42,7 +42,7 @@ test("has every section that a finished walk-forward sweep can fill", async () =
 test("says in plain words how much may be luck", async () => {
   const text = textOf(await pageOf(grid), "overfitting");
   expect(text).toContain(
-    "In 31.2 % of 12870 ways to split the bars into halves, the parameters that were best in one half were in the worse half",
+    "In 31.2% of 12,870 ways to split the bars into halves, the parameters that were best in one half were in the worse half",
   );
   expect(text).toContain("Deflated Sharpe ratio");
   expect(text).toContain("81.0%");

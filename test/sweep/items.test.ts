@@ -172,12 +172,14 @@ test("rows out of order are refused", () => {
   );
 });
 
-test("a sweep's digest sees its table, its winners and their runs out of sample", () => {
-  const answer = { table: "a", windows: [{ winners: [3], outOfSample: ["b"] }] };
+test("a sweep's digest sees its table, its winners, their runs out of sample and the thresholds of regimes", () => {
+  const regimes = { lookback: 63, bull: 0.1, bear: -0.1, volatility: 0.25 };
+  const answer = { table: "a", windows: [{ winners: [3], outOfSample: ["b"] }], regimes };
   const others = [
     { ...answer, table: "c" },
     { ...answer, windows: [{ winners: [4], outOfSample: ["b"] }] },
     { ...answer, windows: [{ winners: [3], outOfSample: ["d"] }] },
+    { ...answer, regimes: { ...regimes, lookback: 62 } },
   ];
-  expect(new Set([answer, { ...answer }, ...others].map(sweepResultDigest)).size).toBe(4);
+  expect(new Set([answer, { ...answer }, ...others].map((each) => sweepResultDigest(each))).size).toBe(5);
 });

@@ -19,6 +19,7 @@ test("the least sweep gets every default, written out", () => {
     capital: "chained",
     objective: "sharpe",
     require: [],
+    regimes: { lookback: 63, bull: 0.1, bear: -0.1, volatility: 0.25 },
     topK: 1,
     maxLanes: 100_000,
     facts: "summary",
@@ -106,6 +107,23 @@ describe("a sweep is refused naming the field, what was expected and what was fo
       { ...least, windows: rolling, state: "carried", capital: "reset" },
       "capital: what state",
     ],
+    [
+      "a bear above a bull",
+      { ...least, regimes: { bull: 0.1, bear: 0.2 } },
+      "regimes.bear: expected at most regimes.bull (0.1), for no return is above the one and below the other; found 0.2",
+    ],
+    [
+      "a look back on one return",
+      { ...least, regimes: { lookback: 1 } },
+      "regimes.lookback: expected at least 2, for one return has no deviation; found 1",
+    ],
+    [
+      "a volatility of nothing",
+      { ...least, regimes: { volatility: 0 } },
+      "regimes.volatility: expected a number above 0; found 0",
+    ],
+    ["a threshold in words", { ...least, regimes: { bull: "10%" } }, 'regimes.bull: expected number; found "10%"'],
+    ["a mistyped threshold", { ...least, regimes: { bul: 0.1 } }, 'regimes.bul: unknown field; did you mean "bull"?'],
     [
       "warm-up said twice",
       { ...least, base: { ...base, data: { snapshot: "s", warmupBars: 5 } }, windows: { ...rolling, warmup: 7 } },

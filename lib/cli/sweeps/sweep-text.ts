@@ -6,7 +6,7 @@ type FailedRow = SweepDocument["lanes"][number];
 
 /** A sweep for people: what won, how the windows went, and what to make of it. */
 export function sweepText(document: SweepDocument): string {
-  const { sweepId, status, counts, best, stitched, overfitting, failures, timing, resultDigest } = document;
+  const { sweepId, status, counts, best, stitched, paths, overfitting, failures, timing, resultDigest } = document;
   const lanes = `${countOf(counts.total, "lane")}, ${countText(counts.cached)} known before, ${countText(counts.failed)} failed`;
   const failed = Object.entries(failures).map(([category, count]) => `${category}: ${count}`);
   const named = document.lanes.flatMap((lane) => (lane.failure === null ? [] : [lane]));
@@ -23,6 +23,11 @@ export function sweepText(document: SweepDocument): string {
       ? []
       : [
           `Out of sample, stitched: return ${percentText(stitched.metrics.totalReturn)}, Sharpe ${ratioText(stitched.metrics.sharpe)}, maximum drawdown ${percentText(stitched.metrics.maxDrawdown)}, ${countOf(stitched.trades, "trade")}`,
+        ]),
+    ...(paths === null || paths.medianSharpe === null
+      ? []
+      : [
+          `Out of sample, over ${countOf(paths.paths.length, "backtest path")}: Sharpe ${ratioText(paths.medianSharpe)} in the median, ${ratioText(paths.spreads.sharpe?.min ?? null)} to ${ratioText(paths.spreads.sharpe?.max ?? null)}`,
         ]),
     ...(overfitting === null ? [] : overfitting.sentences),
     ...(resultDigest === null ? [] : [`Result digest ${shortId(resultDigest)}`]),
