@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
 import { build, type Message, type Metafile, type Plugin } from "esbuild";
-import { chartLibrary } from "../report/chart-library.ts";
 import { StrategyInputError } from "../strategies/load-strategy.ts";
 import { type FolderStrategy, findStrategies } from "../strategies/strategies-folder.ts";
+import { bundlePlugins, root } from "./bundle-plugins.ts";
 import { copyModelRuntime } from "./model-runtime.ts";
 
 /** The functions of a deployment, by the names of their files. */
@@ -56,8 +57,7 @@ export async function bundleFunctions({
   models = false,
 }: BundleOptions): Promise<Bundles> {
   const strategies = strategiesFolder === undefined ? [] : await findStrategies(strategiesFolder);
-  const functions: FunctionBundle[] = [];
-  for (const name of names) functions.push(await bundleFunction(name, strategies, outFolder));
+  const functions = await bundleAll(names, strategies, outFolder);
   // Only segments and imports ask a model; where runs are planned and finished it is read and not loaded.
   if (models)
     for (const name of names) if (functionsWithRuntime.includes(name)) await copyModelRuntime(join(outFolder, name));
@@ -77,25 +77,23 @@ const functionsWithStrategies: readonly FunctionName[] = [
 
 const functionsWithRuntime: readonly FunctionName[] = ["segment", "import"];
 
-/** The repository, or the installed package: where lib/ and functions/ are. */
-const root = join(import.meta.dirname, "../..");
-
-async function bundleFunction(
-  name: FunctionName,
+/** All in one build, which reads every source once. */
+async function bundleAll(
+  names: readonly FunctionName[],
   strategies: readonly FolderStrategy[],
   outFolder: string,
-): Promise<FunctionBundle> {
-  const own = functionsWithStrategies.includes(name) ? strategies : [];
+): Promise<FunctionBundle[]> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    stdin: { contents: entryOf(name, own), resolveDir: root, sourcefile: `entry-of-${name}.js`, loader: "js" },
-    // Nothing is written here: a fixed place keeps the paths in the source map the same everywhere.
-    outfile: join(root, "index.cjs"),
+    entryPoints: names.map((name) => ({ in: `${entryPrefix}${name}`, out: name })),
+    // Nothing is written here: a fixed place keeps the paths in the source maps the same everywhere.
+    outdir: root,
+    outExtension: { ".js": ".cjs" },
     write: false,
     metafile: true,
     bundle: true,
     minify: true,
-    sourcemap: true,
+    sourcemap: "external",
     sourcesContent: false,
     platform: "node",
     target: "node24",
@@ -109,14 +107,44 @@ async function bundleFunction(
     banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     tsconfigRaw: {},
     logLevel: "silent",
-    plugins: [ownPackage, englishOnly, chartsInside, zodInParts, environmentCredentials],
+    plugins: [entries(strategies), ...bundlePlugins],
   }).catch((error: unknown) => {
-    throw strategyFault(error, own) ?? error;
+    throw strategyFault(error, strategies) ?? error;
   });
-  const folder = join(outFolder, name);
-  await mkdir(folder, { recursive: true });
-  for (const { path, contents } of outputFiles) await writeFile(join(folder, relative(root, path)), contents);
-  return { name, file: join(folder, "index.cjs"), ...contentsOf(metafile) };
+  const bytesOf = (file: string): Uint8Array => {
+    const found = outputFiles.find(({ path }) => path === join(root, file));
+    assert(found !== undefined, `esbuild wrote no ${file}.`);
+    return found.contents;
+  };
+  const functions: FunctionBundle[] = [];
+  for (const name of names) {
+    const folder = join(outFolder, name);
+    const file = join(folder, "index.cjs");
+    const code = Buffer.concat([bytesOf(`${name}.cjs`), Buffer.from("//# sourceMappingURL=index.cjs.map\n")]);
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, code);
+    await writeFile(`${file}.map`, bytesOf(`${name}.cjs.map`));
+    functions.push({ name, file, sizeBytes: code.length, contents: contentsOf(name, metafile) });
+  }
+  return functions;
+}
+
+const entryPrefix = "entry-of-";
+
+/** What each function's bundle begins with. */
+function entries(strategies: readonly FolderStrategy[]): Plugin {
+  const namespace = "entry";
+  return {
+    name: "entries",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^${entryPrefix}`) }, ({ path }) => ({ path, namespace }));
+      onLoad({ filter: /.*/, namespace }, ({ path }) => {
+        const name = path.slice(entryPrefix.length) as FunctionName;
+        const own = functionsWithStrategies.includes(name) ? strategies : [];
+        return { contents: entryOf(name, own), resolveDir: root, loader: "js" };
+      });
+    },
+  };
 }
 
 /** The function, and before its first invocation the user's strategies. */
@@ -132,67 +160,6 @@ function entryOf(name: FunctionName, strategies: readonly FolderStrategy[]): str
     `export { handler } from "./functions/${name}.ts";`,
   ].join("\n");
 }
-
-/** What a strategy imports as "backstitch" is this running copy, without the parts of the package that it does not use. */
-const ownPackage: Plugin = {
-  name: "own-package",
-  setup({ onResolve }) {
-    onResolve({ filter: /^backstitch$/ }, () => ({ path: join(root, "lib/backstitch.ts"), sideEffects: false }));
-    // Of every importer alike: which of two finds a module first is a matter of chance, and the bundle's bytes must not be.
-    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, importer }) =>
-      importer.startsWith(join(root, "lib", sep))
-        ? { path: join(dirname(importer), path), sideEffects: false }
-        : undefined,
-    );
-  },
-};
-
-/** Zod's messages in 60 languages are a quarter of a megabyte. */
-const englishOnly: Plugin = {
-  name: "english-only",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
-      contents: 'export { default as en } from "./en.js";',
-      resolveDir: dirname(path),
-    }));
-  },
-};
-
-/** A function's folder has no packages to read the charts of a report from. */
-const chartsInside: Plugin = {
-  name: "charts-inside",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]lib[\\/]report[\\/]chart-library\.ts$/ }, () => ({
-      contents: `export const chartLibrary = () => ${JSON.stringify(chartLibrary())};`,
-      loader: "js",
-    }));
-  },
-};
-
-/** The object `z` holds the whole of zod; of a namespace, only what is used is bundled: 90 kB less. */
-const zodInParts: Plugin = {
-  name: "zod-in-parts",
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      if (!ownFolders.some((folder) => path.startsWith(folder))) return undefined;
-      const source = await readFile(path, "utf8");
-      return { contents: source.replace(/^import \{ z \} from "zod";$/m, 'import * as z from "zod";'), loader: "ts" };
-    });
-  },
-};
-
-const ownFolders = ["lib", "functions"].map((folder) => join(root, folder) + sep);
-
-/** Lambda gives a function its credentials in the environment: the SDK's other ways to them are 110 kB. */
-const environmentCredentials: Plugin = {
-  name: "environment-credentials",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, ({ path }) => ({
-      contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
-      resolveDir: dirname(path),
-    }));
-  },
-};
 
 /** The fault as the user's when it lies in one of the strategies or in what they import. */
 function strategyFault(error: unknown, strategies: readonly FolderStrategy[]): StrategyInputError | undefined {
@@ -212,13 +179,12 @@ function messagesOf(error: unknown): readonly Message[] {
   return error instanceof Error && "errors" in error && Array.isArray(error.errors) ? error.errors : [];
 }
 
-function contentsOf({ outputs }: Metafile): Pick<FunctionBundle, "sizeBytes" | "contents"> {
-  const output = Object.entries(outputs).find(([path]) => path.endsWith(".cjs"))?.[1];
+/** Bytes in a function's bundle by package or folder of this project. */
+function contentsOf(name: FunctionName, { outputs }: Metafile): ReadonlyMap<string, number> {
   const bytesByName = new Map<string, number>();
-  for (const [file, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+  for (const [file, { bytesInOutput }] of Object.entries(outputs[`${name}.cjs`]?.inputs ?? {})) {
     const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file.split("/").slice(0, 2).join("/");
     bytesByName.set(name, (bytesByName.get(name) ?? 0) + bytesInOutput);
   }
-  const largestFirst = [...bytesByName].sort(([, a], [, b]) => b - a);
-  return { sizeBytes: output?.bytes ?? 0, contents: new Map(largestFirst) };
+  return new Map([...bytesByName].sort(([, a], [, b]) => b - a));
 }

@@ -1,25 +1,20 @@
 import { join } from "node:path";
 import type { RunWorkflow } from "../../lib/api/run-workflow.ts";
 import type { SweepWorkflow } from "../../lib/api/sweep-workflow.ts";
-import { bundleFunctions } from "../../lib/cloud/bundle-functions.ts";
 import { openExecutionWorkflow } from "../../lib/cloud/execution-workflow.ts";
 import { openSweepExecutionWorkflow } from "../../lib/cloud/sweep-execution-workflow.ts";
 import { awsClients, closeClients } from "../../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../../lib/stores/aws/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
-import { temporaryFolder } from "../stores/temporary-folder.ts";
+import { type BuildOptions, builtStack } from "./built-stack.ts";
 import { type DeployedStack, deployStack } from "./deployed-stack.ts";
-import { synthesizeStack } from "./deployed-stack-synthesis.ts";
 import { type Fault, type FaultProxy, type SeenRequest, startFaultProxy } from "./fault-proxy.ts";
 import { startDynamo, startS3 } from "./servers.ts";
 
 export const account = "111122223333";
 export const region = "eu-west-1";
 
-export type LocalCloudOptions = {
-  /** Context flags of the stack, as `-c name=value`. */
-  readonly flags?: Readonly<Record<string, string>>;
-  readonly strategiesFolder?: string;
+export type LocalCloudOptions = BuildOptions & {
   /** Waits and backoffs of the state machine are this much of their length. */
   readonly timeScale?: number;
   /** The clock of Step Functions and of `workflow`: dates, and the 14 days of a redrive. */
@@ -47,21 +42,13 @@ type Choose = (request: SeenRequest) => Fault | undefined;
 export type CloudFaults = { readonly dynamodb?: Choose; readonly s3?: Choose };
 
 export async function openLocalCloud({
-  flags,
-  strategiesFolder,
   timeScale = 0.01,
   now = Date.now,
+  ...build
 }: LocalCloudOptions): Promise<LocalCloud> {
   let faults: CloudFaults = {};
-  const folder = await temporaryFolder();
-  const bundles = join(folder.path, "bundles");
   // What can fail comes before what must be stopped.
-  await bundleFunctions({ outFolder: bundles, ...(strategiesFolder !== undefined && { strategiesFolder }) });
-  const synthesized = await synthesizeStack({
-    outFolder: join(folder.path, "cdk.out"),
-    bundles,
-    ...(flags !== undefined && { flags }),
-  });
+  const { template, assetsFolder } = await builtStack(build);
   const [dynamo, s3Server] = await Promise.all([startDynamo(), startS3()]);
   const dynamoProxy = await startFaultProxy(dynamo.url, (request) => faults.dynamodb?.(request));
   const s3Proxy = await startFaultProxy(s3Server.url, (request) => faults.s3?.(request));
@@ -70,7 +57,8 @@ export async function openLocalCloud({
   const direct = { ...credentials, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, AWS_ENDPOINT_URL_S3: s3Server.url };
   const clients = awsClients({ region }, direct);
   const stack = await deployStack({
-    ...synthesized,
+    template,
+    assetsFolder,
     dynamodb: clients.dynamodb,
     s3: clients.s3,
     account,
@@ -88,7 +76,6 @@ export async function openLocalCloud({
     stores,
     nowMs: now,
   });
-  let deployments = 1;
   return {
     stack,
     stores,
@@ -106,18 +93,17 @@ export async function openLocalCloud({
     },
     dynamoProxy,
     s3Proxy,
-    async redeploy(folderOfStrategies) {
-      const outFolder = join(folder.path, `bundles-${++deployments}`);
-      await bundleFunctions({ outFolder, strategiesFolder: folderOfStrategies });
+    async redeploy(strategiesFolder) {
+      const { bundles } = await builtStack({ ...build, strategiesFolder });
       for (const [name, functionName] of Object.entries(stack.functionNames))
-        stack.lambdaHost.updateCode(functionName, join(outFolder, name));
+        stack.lambdaHost.updateCode(functionName, join(bundles, name));
     },
     async stop() {
       await stack.stop();
       sfn.destroy();
       closeClients(clients);
       await Promise.all([dynamoProxy.stop(), s3Proxy.stop()]);
-      await Promise.all([dynamo.stop(), s3Server.stop(), folder.remove()]);
+      await Promise.all([dynamo.stop(), s3Server.stop()]);
     },
   };
 }
