@@ -6,6 +6,7 @@ import { openCloudUploads } from "../lib/cloud/cloud-uploads.ts";
 import { estimateSweep } from "../lib/cloud/estimate-sweep.ts";
 import { openExecutionWorkflow } from "../lib/cloud/execution-workflow.ts";
 import { runCost } from "../lib/cloud/run-cost.ts";
+import { sweepCost } from "../lib/cloud/sweep-cost.ts";
 import { openSweepExecutionWorkflow } from "../lib/cloud/sweep-execution-workflow.ts";
 import { awsClients } from "../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../lib/stores/aws/stores.ts";
@@ -44,6 +45,7 @@ async function openApp(env: ApiEnv) {
     limits,
     home: `table ${table}, bucket ${bucket}`,
     costOf: runCost,
+    sweepCostOf: (sweep) => sweepCost(sweep, stores),
     canStream: false,
     version: packageFile.version,
     onFault: (error, path) => logger.error("fault", { path, error }),

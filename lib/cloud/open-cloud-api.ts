@@ -6,11 +6,13 @@ import { type AwsAccess, awsClients, closeClients } from "../stores/aws/clients.
 import { openAwsStores } from "../stores/aws/stores.ts";
 import { namedStrategies } from "../strategies/load-strategy.ts";
 import type { SweepSpec } from "../sweep/sweep-spec.ts";
+import type { SweepRecord } from "../sweep/sweep-store.ts";
 import { openCloudUploads } from "./cloud-uploads.ts";
 import { readDeployment } from "./deployment.ts";
 import { estimateSweep } from "./estimate-sweep.ts";
 import { openExecutionWorkflow } from "./execution-workflow.ts";
 import { runCost } from "./run-cost.ts";
+import { sweepCost } from "./sweep-cost.ts";
 import { openSweepExecutionWorkflow } from "./sweep-execution-workflow.ts";
 
 /** The resources of a deployment; what is left out is what `deploy` noted. */
@@ -62,6 +64,7 @@ export async function openCloudApi(
       strategies: namedStrategies,
       home: `table ${table}, bucket ${bucket}`,
       costOf: runCost,
+      sweepCostOf: (sweep: SweepRecord) => sweepCost(sweep, stores),
       estimateSweep: (spec: SweepSpec) => estimateSweep(spec, availableParallelism(), stores),
       version,
       onFault,

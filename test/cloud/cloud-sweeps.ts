@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetExecutionHistoryCommand, type HistoryEvent } from "@aws-sdk/client-sfn";
+import {
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
+} from "@aws-sdk/client-sfn";
 import { isSweepUnderWay } from "../../lib/cloud/sweep-execution-hold.ts";
 import { runSweep } from "../../lib/local/run-sweep.ts";
 import type { BarColumns } from "../../lib/market/bar-rows.ts";
@@ -100,6 +105,15 @@ export async function statesOf(executionArn: string | undefined, { stack }: Loca
   const { events = [] } = await stack.sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1_000 }));
   return events.flatMap(({ stateEnteredEventDetails: entered }: HistoryEvent) =>
     entered?.name === undefined ? [] : [entered.name],
+  );
+}
+
+/** The executions of all maps of the execution, one for each run. */
+export async function childrenOf(executionArn: string | undefined, { stack }: LocalCloud): Promise<readonly string[]> {
+  const { mapRuns = [] } = await stack.sfn.send(new ListMapRunsCommand({ executionArn }));
+  const lists = mapRuns.map(({ mapRunArn }) => stack.sfn.send(new ListExecutionsCommand({ mapRunArn })));
+  return (await Promise.all(lists)).flatMap(({ executions = [] }) =>
+    executions.flatMap((child) => child.executionArn ?? []),
   );
 }
 

@@ -5,7 +5,16 @@ import type { TableRow } from "../../lib/sweep/sweep-digest.ts";
 import { getDocument } from "../../lib/sweep/sweep-objects.ts";
 import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
 import { putSnapshot } from "../simulation/put-snapshot.ts";
-import { answerOf, endedSweep, laptopAnswer, startSweep, statesOf, walk, walkSpec } from "./cloud-sweeps.ts";
+import {
+  answerOf,
+  childrenOf,
+  endedSweep,
+  laptopAnswer,
+  startSweep,
+  statesOf,
+  walk,
+  walkSpec,
+} from "./cloud-sweeps.ts";
 import { type FrontedCloud, openFrontedCloud } from "./fronted-cloud.ts";
 import type { Fault } from "./lambda-host/faults.ts";
 import { whyNoServers } from "./servers.ts";
@@ -14,6 +23,15 @@ const why = whyNoServers();
 if (why !== undefined) console.warn(`Skipped: ${why}`);
 
 const startedSweep = z.object({ sweepId: z.string(), how: z.string() });
+
+const calledFor = z.object({ sweepId: z.string().optional(), runId: z.string().optional() });
+const sweepCost = z.object({
+  cost: z.object({
+    dollars: z.number().nullable(),
+    memoryMb: z.number(),
+    usage: z.looseObject({ lambdaGbSeconds: z.number() }),
+  }),
+});
 
 describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, with bundled functions", () => {
   let cloud: FrontedCloud;
@@ -70,6 +88,24 @@ describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, wi
       "Stitch",
       "Done",
     ]);
+  });
+
+  test("tells what it has used: every state and every invocation of it and of its runs", async () => {
+    const { sweepId } = await startSweep(walkSpec([21, 31]), cloud);
+    const { executionArn } = await endedSweep(sweepId, cloud);
+    const children = await childrenOf(executionArn, cloud);
+    const states = await Promise.all([executionArn, ...children].map((arn) => statesOf(arn, cloud)));
+    const calls = cloud.stack.lambdaHost.invocations.filter(({ payload }) => {
+      const { sweepId: id, runId } = calledFor.parse(payload);
+      return id === sweepId || runId?.startsWith(`${sweepId}-`);
+    });
+    const { cost } = sweepCost.parse(await cloud.api().get(`/sweeps/${sweepId}`));
+    expect(cost.usage).toMatchObject({ stateTransitions: states.flat().length, lambdaRequests: calls.length });
+    const { items } = await cloud.stores.runs.listRuns({}, 1_000);
+    const own = items.filter((run) => run.sweepId === sweepId);
+    const segments = (await Promise.all(own.map(({ runId }) => cloud.stores.runs.listSegments(runId)))).flat();
+    const seconds = segments.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000;
+    expect(cost.usage.lambdaGbSeconds).toBeGreaterThan((seconds * cost.memoryMb) / 1_024);
   });
 
   test("computes only the lanes that no sweep has computed before", async () => {
