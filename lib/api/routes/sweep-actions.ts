@@ -117,12 +117,7 @@ export function addSweepActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
   app.openapi(cancelSweep, async (c) => {
     const sweep = await currentSweep(c.req.valid("param").id, deps);
-    if (hasEnded(sweep) || sweep.status === "failed")
-      throw new ProblemError(
-        409,
-        `sweep-${sweep.status}`,
-        `Sweep "${sweep.sweepId}" is ${sweep.status}: there is nothing to cancel.`,
-      );
+    if (hasEnded(sweep) || sweep.status === "failed") throw nothingTo("cancel", sweep);
     const { force } = c.req.valid("json");
     const after =
       sweep.status === "cancelled" ? sweep : await workflowOf(deps).cancel(sweep, { force: force === true });
@@ -180,11 +175,15 @@ function outcomeDocument(outcome: SweepStartOutcome) {
 }
 
 function refusal({ kind, sweep }: Exclude<SweepStartOutcome, { readonly kind: "started" }>): ProblemError {
-  if (kind === "busy") return busy(sweep);
+  return kind === "busy" ? busy(sweep) : nothingTo("resume", sweep);
+}
+
+function nothingTo(what: "cancel" | "resume", { sweepId, status }: SweepRecord): ProblemError {
+  const way = status === "failed" ? ` Go on with it: POST /sweeps/${sweepId}/resume.` : "";
   return new ProblemError(
     409,
-    `sweep-${sweep.status}`,
-    `Sweep "${sweep.sweepId}" is ${sweep.status}: there is nothing to resume.`,
+    `sweep-${status}`,
+    `Sweep "${sweepId}" is ${status}: there is nothing to ${what}.${way}`,
   );
 }
 

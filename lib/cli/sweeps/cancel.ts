@@ -8,19 +8,18 @@ import type { Console, ExitCode } from "../console.ts";
 import type { LocalHome } from "../local-home.ts";
 import { atPlace } from "../place.ts";
 
-/** `sweep cancel`: its process stops at its next heartbeat; a sweep that nobody computes is cancelled at once. */
-export async function cancelSweep(reference: string, flags: CloudFlags, console: Console): Promise<ExitCode> {
+/** `sweep cancel`: its process stops at its next heartbeat; a sweep that nobody computes is cancelled at once, and one that failed keeps its reason. */
+export async function cancelSweep(reference: string, flags: CloudFlags, { hint, answer }: Console): Promise<ExitCode> {
   const { entry, isChanged } = await atPlace(flags, {
     local: (home) => cancelHere(reference, home),
     cloud: ({ sweeps }) => cancelThere(reference, sweeps),
   });
   const { sweepId, status } = entry;
-  console.answer(
-    entry,
-    isChanged
-      ? `Sweep ${sweepId} is ${status}. Go on with: ${console.hint(`backstitch sweep resume ${sweepId}`)}`
-      : `Sweep ${sweepId} is ${status}; there is nothing to cancel.`,
-  );
+  const isEnded = status === "completed" || status === "partial";
+  const next = isEnded
+    ? `See it: ${hint(`backstitch sweep show ${sweepId}`)}`
+    : `Go on with: ${hint(`backstitch sweep resume ${sweepId}`)}`;
+  answer(entry, `Sweep ${sweepId} is ${status}${isChanged ? "" : "; there is nothing to cancel"}. ${next}`);
   return 0;
 }
 
@@ -60,6 +59,7 @@ async function cancelThere(reference: string, sweeps: RemoteSweeps): Promise<Can
   };
 }
 
+/** Nobody works on it, or is about to. */
 function isOver({ status }: Pick<SweepEntry, "status">): boolean {
-  return status === "completed" || status === "partial" || status === "cancelled";
+  return status === "completed" || status === "partial" || status === "cancelled" || status === "failed";
 }
