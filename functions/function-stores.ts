@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { storeClients } from "../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../lib/stores/aws/stores.ts";
 import { cachedChunks, cachedManifests } from "../lib/stores/cached.ts";
@@ -11,8 +13,8 @@ export type StoresEnv = { readonly DATA_BUCKET: string; readonly RUN_TABLE: stri
 /** What a process keeps for its next invocations, which mostly go on in the same chunk: of 512 MB, the least that a function is given, an eighth. */
 const kept = { chunkBytes: 64_000_000, manifests: 4 };
 
-/** Where the files of models stay for the next process of this environment. */
-const modelsFolder = "/tmp/backstitch-models";
+/** Where the files of models stay for the next process of this environment; the temporary folder of a function is its environment's own. */
+const modelsFolder = join(tmpdir(), "backstitch-models");
 
 /** The stores of a function, opened once for all its invocations. */
 export async function functionStores({ RUN_TABLE: table, DATA_BUCKET: bucket }: StoresEnv): Promise<Stores> {

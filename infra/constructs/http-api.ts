@@ -21,6 +21,7 @@ import { acknowledge } from "./acknowledge.ts";
 import { CodeFunction } from "./code-function.ts";
 import { putObjects, readItems, readObjects, removeManyItems, removeObjects, writeItems } from "./data-permissions.ts";
 import { describeMapChildren } from "./map-children.ts";
+import { planningMemory } from "./run-functions.ts";
 
 export type HttpApiProps = {
   readonly bundles: string;
@@ -48,7 +49,7 @@ export class HttpApi extends Construct {
     this.function = new CodeFunction(this, "Api", {
       description: "the HTTP API",
       code: { bundles, name: "api" },
-      memory: 1024,
+      memory: planningMemory(parameters),
       // API Gateway waits 30 seconds for an answer.
       timeoutSeconds: 29,
       reservedConcurrency: undefined,

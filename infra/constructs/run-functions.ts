@@ -29,7 +29,7 @@ export class RunFunctions extends Construct {
     const plan = new CodeFunction(this, "Plan", {
       description: "first step of a run: takes the attempt and checks that the run can be computed",
       code: { bundles, name: "plan" },
-      memory: 1024,
+      memory: planningMemory(parameters),
       timeoutSeconds: planTimeoutSeconds,
       reservedConcurrency: undefined,
       environment: names satisfies PlanEnv,
@@ -71,6 +71,11 @@ export class RunFunctions extends Construct {
     this.segment = { function: segment.function, timeoutSeconds: parameters.segmentTimeoutSeconds };
     this.finish = { function: finish.function, timeoutSeconds: longestTimeoutSeconds };
   }
+}
+
+/** Megabytes of a function that reads runs to check them: where models may be asked, as many as are there to compute, so that one is refused at once for which those do not suffice. */
+export function planningMemory({ models, memory }: Parameters): number {
+  return models ? Math.max(1024, memory) : 1024;
 }
 
 /** Lambda's own limit. */

@@ -7,7 +7,7 @@ const copies = 3;
 export function requireMemory(where: string, modelBytes: number, availableBytes: number): void {
   if (modelBytes * copies <= availableBytes) return;
   throw new ModelBundleError(where, [
-    `model.onnx: its ${megabytes(modelBytes)} MB need about ${megabytes(modelBytes * copies)} MB of memory, and ${megabytes(availableBytes)} MB are available. Give it more memory, or export a smaller model.`,
+    `model.onnx: its ${megabytes(modelBytes)} MB need about ${megabytes(modelBytes * copies)} MB of memory, and ${megabytes(availableBytes)} MB are available. Give it more memory (of a deployment: backstitch deploy --memory ${megabytes(modelBytes * copies)}), or export a smaller model.`,
   ]);
 }
 

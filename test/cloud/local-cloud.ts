@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunWorkflow } from "../../lib/api/run-workflow.ts";
 import type { SweepWorkflow } from "../../lib/api/sweep-workflow.ts";
@@ -6,6 +7,7 @@ import { openSweepExecutionWorkflow } from "../../lib/cloud/sweep-execution-work
 import { awsClients, closeClients } from "../../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../../lib/stores/aws/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
+import { temporaryFolder } from "../stores/temporary-folder.ts";
 import { type BuildOptions, builtStack } from "./built-stack.ts";
 import { type DeployedStack, deployStack } from "./deployed-stack.ts";
 import { type Fault, type FaultProxy, type SeenRequest, startFaultProxy } from "./fault-proxy.ts";
@@ -47,6 +49,9 @@ export async function openLocalCloud({
   ...build
 }: LocalCloudOptions): Promise<LocalCloud> {
   let faults: CloudFaults = {};
+  const folder = await temporaryFolder();
+  const temporary = join(folder.path, "tmp");
+  await mkdir(temporary);
   // What can fail comes before what must be stopped.
   const { template, assetsFolder } = await builtStack(build);
   const [dynamo, s3Server] = await Promise.all([startDynamo(), startS3()]);
@@ -64,7 +69,13 @@ export async function openLocalCloud({
     account,
     region,
     stackName: "test",
-    environment: { ...credentials, AWS_ENDPOINT_URL_DYNAMODB: dynamoProxy.url, AWS_ENDPOINT_URL_S3: s3Proxy.url },
+    environment: {
+      ...credentials,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoProxy.url,
+      AWS_ENDPOINT_URL_S3: s3Proxy.url,
+      // Every process is one more of the same environment: they share what they keep.
+      TMPDIR: temporary,
+    },
     stepFunctions: { timeScale, now },
   });
   const stores = openAwsStores({ ...clients, table: stack.tableName, bucket: stack.bucketName });
@@ -103,7 +114,7 @@ export async function openLocalCloud({
       sfn.destroy();
       closeClients(clients);
       await Promise.all([dynamoProxy.stop(), s3Proxy.stop()]);
-      await Promise.all([dynamo.stop(), s3Server.stop()]);
+      await Promise.all([dynamo.stop(), s3Server.stop(), folder.remove()]);
     },
   };
 }
