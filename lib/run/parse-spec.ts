@@ -1,10 +1,7 @@
 import { z } from "zod";
-import { closest } from "../engine/closest.ts";
+import { type FieldFault, fieldFaults } from "../engine/field-faults.ts";
 import { InputError } from "../engine/input-error.ts";
 import { type Spec, specSchema } from "./spec.ts";
-
-/** The fault of one field. */
-export type FieldFault = { readonly path: string; readonly message: string };
 
 /** A spec that cannot be run as written: the message lists every fault with its field. */
 export class SpecError extends InputError {
@@ -34,38 +31,6 @@ export function specJsonSchema(): object {
 /** A line for each fault. */
 export function faultLines(faults: readonly FieldFault[]): string[] {
   return faults.map(({ path, message }) => `  ${path === "" ? "(the whole)" : path}: ${message}`);
-}
-
-/** Each issue's field, what was expected there, what was found, and a near name where a field is unknown. */
-export function fieldFaults(error: z.ZodError, value: unknown, known: readonly string[]): FieldFault[] {
-  return error.issues.flatMap((issue) => faultsOf(issue, value, known));
-}
-
-function faultsOf(issue: z.core.$ZodIssue, value: unknown, known: readonly string[]): FieldFault[] {
-  const path = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
-      const near = closest(key, known);
-      const field = [...path, key].join(".");
-      return {
-        path: field,
-        message: `unknown field${near === undefined ? "; remove it" : `; did you mean "${near}"?`}`,
-      };
-    });
-  }
-  const found = valueAt(value, issue.path);
-  const shown = found === undefined ? "nothing" : typeof found === "number" ? String(found) : JSON.stringify(found);
-  const message = issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "");
-  return [{ path: path.join("."), message: `${message}; found ${shown}` }];
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let at: unknown = value;
-  for (const key of path) {
-    if (typeof at !== "object" || at === null) return undefined;
-    at = (at as { [name: PropertyKey]: unknown })[key];
-  }
-  return at;
 }
 
 /** Every field name of the schema, for suggestions; worked out when there is a fault, for it takes longer than most parses. */

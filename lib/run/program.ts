@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "../engine/canonical-json.ts";
+import { fieldFaults } from "../engine/field-faults.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { JsonValue } from "../engine/json.ts";
 import type { LaneProgram } from "../engine/lane.ts";
@@ -9,7 +10,7 @@ import type { Commission, QuantityLimits, Settings, Sizing } from "../engine/set
 import type { Program } from "../engine/simulation.ts";
 import type { Timeframe } from "../engine/timeframe.ts";
 import type { LoadedStrategy } from "../strategies/load-strategy.ts";
-import { faultLines, fieldFaults, SpecError } from "./parse-spec.ts";
+import { faultLines, SpecError } from "./parse-spec.ts";
 import type { Spec } from "./spec.ts";
 
 /** What of the data a program needs to know. */

@@ -1,6 +1,6 @@
 import { closest } from "../engine/closest.ts";
+import { fieldFaults } from "../engine/field-faults.ts";
 import type { Strategy } from "../engine/strategy.ts";
-import { fieldFaults } from "../run/parse-spec.ts";
 import type { Point } from "./parameter-space.ts";
 import type { SweepSpec } from "./sweep-spec.ts";
 import { SweepSpecError } from "./sweep-spec-error.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type FieldFault, fieldFaults } from "../run/parse-spec.ts";
+import { type FieldFault, fieldFaults } from "../engine/field-faults.ts";
 import { parseConditions } from "./conditions.ts";
 import { metricNames } from "./metric-directions.ts";
 import { parseObjective } from "./objective.ts";
