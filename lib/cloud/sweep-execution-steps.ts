@@ -1,15 +1,13 @@
-import { optimise, type Trials } from "../local/optimise-sweep.ts";
 import { changeSweep, SweepSupersededError } from "../sweep/change-sweep.ts";
-import { type ExpandedItem, type ExpandedSweep, expandSweep, sweepLanes } from "../sweep/expand-sweep.ts";
 import { itemsOnAws, measuredSizing } from "../sweep/item-sizing.ts";
 import { type OpenedSweep, openSweep, type SweepStores } from "../sweep/open-sweep.ts";
 import { parseSweepSpec } from "../sweep/parse-sweep-spec.ts";
-import type { ItemSizing } from "../sweep/plan-items.ts";
 import { sampleLanes } from "../sweep/sample-lanes.ts";
 import { type SelectedSweep, selectWinners } from "../sweep/select-winners.ts";
 import { stitchSweep } from "../sweep/stitch-sweep.ts";
 import { getDocument } from "../sweep/sweep-objects.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
+import { nextTrials, planTrials, type Trials } from "../sweep/trials.ts";
 import { advanceWinners } from "../sweep/winner-runs.ts";
 import type { SweepCall } from "./sweep-execution-call.ts";
 import { endSweep } from "./sweep-execution-end.ts";
@@ -29,21 +27,11 @@ export type SweepAnswer =
 
 export type SweepReport = { readonly answer: SweepAnswer; readonly sweep: SweepRecord };
 
-/** A round of an optimiser is one item: it is short, and its lanes are asked for and told together. */
-const roundSizing: ItemSizing = {
-  laneBarsPerSecond: 1e15,
-  targetSeconds: 1,
-  mostLanes: 1_000,
-  checkpointSeconds: itemsOnAws.checkpointSeconds,
-};
-
 /** First step: takes or finds the attempt, plans the runs in-sample and lists those that are not done. Throws what `openSweep` throws. */
 export async function expandStep(call: SweepCall, nowMs: number, stores: SweepStores): Promise<SweepReport> {
-  return onHeldSweep(call, "first", nowMs, stores, async (sweep, opened) => {
-    const { due } = await triedLanes(sweep, opened, stores);
-    const items = await listItems(due, stores);
-    return items === undefined ? { next: "select" } : { next: "inSample", items };
-  });
+  return onHeldSweep(call, "first", nowMs, stores, async (sweep, opened) =>
+    mapOf("inSample", (await trialsOf(sweep, opened, stores)).due, "select", stores),
+  );
 }
 
 /**
@@ -53,23 +41,24 @@ export async function expandStep(call: SweepCall, nowMs: number, stores: SweepSt
 export async function selectStep(call: SweepCall, nowMs: number, stores: SweepStores): Promise<SweepReport> {
   return onHeldSweep(call, "later", nowMs, stores, async (sweep, opened) => {
     if (call.items !== undefined) await assertItemsDone(call.items, stores);
-    const { trials, due } = await triedLanes(sweep, opened, stores);
-    if (trials === undefined) {
-      const items = await listItems(due, stores);
-      return items === undefined ? { next: "select" } : { next: "inSample", items };
+    const trials = await trialsOf(sweep, opened, stores);
+    if (sweep.winnersHash === undefined) {
+      // A late call may come while a later round is under way.
+      const items = await listItems(trials.due, stores);
+      if (items !== undefined) return { next: "inSample", items };
+      const next = await nextTrials(sweep, opened, trials, stores);
+      if (next !== undefined) return mapOf("inSample", next.due, "select", stores);
     }
     const selected = await selection(sweep, opened, trials, stores);
     const winners = await advanceWinners(sweep, opened, selected, trials.lanes, stores);
-    const items = await listItems(winners.due, stores);
-    return items === undefined ? { next: "stitch" } : { next: "outOfSample", items };
+    return mapOf("outOfSample", winners.due, "stitch", stores);
   });
 }
 
 /** Last step: joins what all runs came to, stores the answer and ends the sweep. */
 export async function stitchStep(call: SweepCall, nowMs: () => number, stores: SweepStores): Promise<SweepReport> {
   return onHeldSweep(call, "later", nowMs(), stores, async (sweep, opened) => {
-    const { trials } = await triedLanes(sweep, opened, stores);
-    if (trials === undefined) throw new Error(`Sweep "${sweep.sweepId}" is to be stitched before its lanes are done.`);
+    const trials = await trialsOf(sweep, opened, stores);
     const selected = await selection(sweep, opened, trials, stores);
     const { all: winners } = await advanceWinners(sweep, opened, selected, trials.lanes, stores);
     await stitchSweep({ sweep, opened, selected, winners, ...trials }, nowMs(), stores);
@@ -78,6 +67,17 @@ export async function stitchStep(call: SweepCall, nowMs: () => number, stores: S
     await changeSweep(sweep.sweepId, addTime, stores.sweeps);
     return { next: "stop" };
   });
+}
+
+/** A map over those of the runs that are not done; without any, what comes after it. */
+async function mapOf(
+  map: "inSample" | "outOfSample",
+  due: readonly { readonly runId: string; readonly family?: string }[],
+  after: "select" | "stitch",
+  stores: SweepStores,
+): Promise<SweepAnswer> {
+  const items = await listItems(due, stores);
+  return items === undefined ? { next: after } : { next: map, items };
 }
 
 async function onHeldSweep(
@@ -104,43 +104,18 @@ function stopWhenSuperseded(error: unknown): SweepAnswer {
   throw error;
 }
 
-/** The lanes that the sweep tries, and the items of them; of an optimiser that has rounds to go, those of the next one. */
-type Tried = { readonly trials?: Trials; readonly due: readonly ExpandedItem[] };
-
-async function triedLanes(sweep: SweepRecord, opened: OpenedSweep, stores: SweepStores): Promise<Tried> {
-  const { method } = opened.spec;
-  if (method.kind === "tpe") {
-    // Rounds that are done are gone through again, for the optimiser's state follows from them; the first that is not ends that.
-    const atDueRound = new AbortController();
-    let due: readonly ExpandedItem[] = [];
-    const stopAtDue = async ({ items }: ExpandedSweep) => {
-      if (items.length === 0) return;
-      due = items;
-      atDueRound.abort();
-    };
-    const trials = await optimise(sweep, opened, method, roundSizing, stores, stopAtDue, atDueRound.signal);
-    return trials === undefined ? { due } : { trials, due: [] };
-  }
-  const expanded =
-    sweep.planHash === undefined
-      ? await expandSweep(
-          sweep,
-          opened,
-          measuredSizing(await sampleLanes(opened, itemsOnAws.sample), itemsOnAws),
-          stores,
-        )
-      : await getDocument<ExpandedSweep>(sweep.planHash, stores.objects);
-  const { indexes } = opened.plan.points;
-  const trials = { expanded, lanes: sweepLanes(opened), indexOf: (lane: number) => indexes?.[lane] ?? lane };
-  return { trials, due: expanded.items };
+/** Runs are cut by the speed that is measured when they are planned first. */
+function trialsOf(sweep: SweepRecord, opened: OpenedSweep, stores: SweepStores): Promise<Trials> {
+  const sizing = async () => measuredSizing(await sampleLanes(opened, itemsOnAws.sample), itemsOnAws);
+  return planTrials(sweep, opened, sizing, stores);
 }
 
 async function selection(
   sweep: SweepRecord,
   opened: OpenedSweep,
-  { expanded, lanes }: Trials,
+  trials: Trials,
   stores: SweepStores,
 ): Promise<SelectedSweep> {
   if (sweep.winnersHash !== undefined) return getDocument<SelectedSweep>(sweep.winnersHash, stores.objects);
-  return selectWinners(sweep, opened, expanded, lanes, stores);
+  return selectWinners(sweep, opened, trials, stores);
 }

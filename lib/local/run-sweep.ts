@@ -1,5 +1,4 @@
 import { openLocalStores } from "../stores/local/stores.ts";
-import { type ExpandedSweep, expandSweep, sweepLanes } from "../sweep/expand-sweep.ts";
 import { itemsHere, itemsPerWorker, measuredSizing } from "../sweep/item-sizing.ts";
 import { type OpenedSweep, openSweep } from "../sweep/open-sweep.ts";
 import { parseSweepSpec } from "../sweep/parse-sweep-spec.ts";
@@ -7,11 +6,9 @@ import type { ItemSizing } from "../sweep/plan-items.ts";
 import { sampleLanes } from "../sweep/sample-lanes.ts";
 import { selectWinners } from "../sweep/select-winners.ts";
 import { stitchSweep } from "../sweep/stitch-sweep.ts";
-import { getDocument } from "../sweep/sweep-objects.ts";
 import type { SweepResult } from "../sweep/sweep-result.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
 import { advanceWinners, type EndedWinner } from "../sweep/winner-runs.ts";
-import { optimise } from "./optimise-sweep.ts";
 import { loadSharedChunks } from "./shared-chunks.ts";
 import { addDuration, recordFailure, recordStop, reportAlive, takeSweep } from "./sweep-hold.ts";
 import { openSweepPool, type SweepPool } from "./sweep-pool.ts";
@@ -31,8 +28,7 @@ export type SweepEnd =
   | { readonly kind: "stopped" }
   | { readonly kind: "cancelled" };
 
-/** Lane-bars a second, where it is not measured. */
-const usualSpeed = 20_000_000;
+/** Lanes of a run, where they are not measured. */
 const usualLanes = 500;
 
 /**
@@ -88,53 +84,26 @@ async function compute(
 ): Promise<SweepResult | undefined> {
   const { stores, stop } = options;
   const work = new SweepWork(options, opened, pool);
-  const method = opened.spec.method;
-  const tried =
-    method.kind === "tpe"
-      ? await optimise(
-          sweep,
-          opened,
-          method,
-          usualSizing(options),
-          stores,
-          (expanded) => work.computeItems(expanded),
-          stop,
-        )
-      : await exhaust();
-  if (tried === undefined || stop.aborted) return undefined;
-  const { expanded, lanes, indexOf } = tried;
-  const selected = await selectWinners(sweep, opened, expanded, lanes, stores);
+  const trials = await work.computeTrials(sweep, () => sizingOf(options, opened));
+  if (trials === undefined) return undefined;
+  const { lanes, expanded } = trials;
+  const selected = await selectWinners(sweep, opened, trials, stores);
   const ended = new Map<string, EndedWinner>();
   // Chained windows wait for one another: each turn finishes at least one.
   for (let turn = 0; turn <= opened.plan.windows.length; turn++) {
     const { all, due } = await advanceWinners(sweep, opened, selected, lanes, stores, ended);
     const waiting = due.filter((run) => run.status !== "failed" || turn === 0);
     if (waiting.length === 0)
-      return stitchSweep({ sweep, opened, expanded, lanes, selected, winners: all, indexOf }, Date.now(), stores);
+      return stitchSweep({ sweep, opened, expanded, lanes, selected, winners: all }, Date.now(), stores);
     await Promise.all(waiting.map((run) => work.computeRun(run)));
     if (stop.aborted) return undefined;
   }
   throw new Error(`Sweep "${sweep.sweepId}": its winners were not done after as many turns as there are windows.`);
-
-  async function exhaust() {
-    const expanded: ExpandedSweep =
-      sweep.planHash === undefined
-        ? await expandSweep(sweep, opened, await sizingOf(options, opened), stores)
-        : await getDocument<ExpandedSweep>(sweep.planHash, stores.objects);
-    await work.computeItems(expanded);
-    const { indexes } = opened.plan.points;
-    return { expanded, lanes: sweepLanes(opened), indexOf: (lane: number) => indexes?.[lane] ?? lane };
-  }
 }
 
-/** By a measurement, for work that is done once and kept as it was cut. */
-async function sizingOf(options: RunSweepOptions, opened: OpenedSweep): Promise<ItemSizing> {
-  if (options.laneBarsPerSecond !== undefined) return usualSizing(options);
-  const sample = await sampleLanes(opened, itemsHere.sample);
-  return { ...measuredSizing(sample, itemsHere), leastItems: itemsPerWorker * options.workers };
-}
-
-/** A round of an optimiser is cut anew by each attempt, and must be cut alike: what is half done of it is found by that. */
-function usualSizing({ laneBarsPerSecond = usualSpeed, workers }: RunSweepOptions): ItemSizing {
-  return { ...itemsHere, laneBarsPerSecond, mostLanes: usualLanes, leastItems: itemsPerWorker * workers };
+/** By a measurement, unless the speed is given. */
+async function sizingOf({ laneBarsPerSecond, workers }: RunSweepOptions, opened: OpenedSweep): Promise<ItemSizing> {
+  const leastItems = itemsPerWorker * workers;
+  if (laneBarsPerSecond !== undefined) return { ...itemsHere, laneBarsPerSecond, mostLanes: usualLanes, leastItems };
+  return { ...measuredSizing(await sampleLanes(opened, itemsHere.sample), itemsHere), leastItems };
 }

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { InputError } from "../engine/input-error.ts";
 import { processExists } from "../run/run-owner.ts";
-import { changeSweep } from "../sweep/change-sweep.ts";
+import { changeOwnSweep, changeSweep } from "../sweep/change-sweep.ts";
 import type { SweepRecord, SweepStore } from "../sweep/sweep-store.ts";
 
 /** Another process works on the sweep. */
@@ -65,34 +65,27 @@ async function beat(sweep: SweepRecord, sweeps: SweepStore): Promise<boolean> {
   return next !== undefined;
 }
 
-/** Writes that this attempt was stopped, and whether on request. */
+/** Writes that this attempt was stopped, and whether on request. Throws SweepSupersededError. */
 export async function recordStop(sweep: SweepRecord, sweeps: SweepStore): Promise<"stopped" | "cancelled"> {
-  const stored = await changeSweep(sweep.sweepId, (now) => ended(sweep, now, "cancelled"), sweeps);
-  return stored?.reason?.name === "Cancelled" ? "cancelled" : "stopped";
+  const { reason } = await changeOwnSweep(sweep, (now) => stopped(now, "cancelled"), sweeps);
+  return reason?.name === "Cancelled" ? "cancelled" : "stopped";
 }
 
-/** Writes why this attempt failed. */
+/** Writes why this attempt failed, unless a newer one has the sweep. */
 export async function recordFailure(sweep: SweepRecord, error: unknown, sweeps: SweepStore): Promise<void> {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const reason = { name, message: message.slice(0, 4_000) };
-  await changeSweep(
-    sweep.sweepId,
-    (now) => {
-      const failed = ended(sweep, now, "failed");
-      return failed && { ...failed, reason };
-    },
-    sweeps,
-  );
+  const failed = (now: SweepRecord) =>
+    now.attempt === sweep.attempt ? { ...stopped(now, "failed"), reason } : undefined;
+  await changeSweep(sweep.sweepId, failed, sweeps);
 }
 
-function ended(sweep: SweepRecord, now: SweepRecord, status: "cancelled" | "failed"): SweepRecord | undefined {
-  if (now.attempt !== sweep.attempt) return undefined;
-  const { owner: _owner, ...rest } = now;
+function stopped({ owner: _owner, ...now }: SweepRecord, status: "cancelled" | "failed"): SweepRecord {
   const reason =
     now.status === "cancelling"
       ? { name: "Cancelled", message: "Cancelled on request." }
       : { name: "Interrupted", message: "Stopped by a signal." };
-  return { ...rest, status, reason, updatedAtMs: Date.now() };
+  return { ...now, status, reason, updatedAtMs: Date.now() };
 }
 
 /** Adds what an attempt took to the sweep's time. */

@@ -1,8 +1,11 @@
 import type { RunRecord } from "../run/run-store.ts";
-import type { ExpandedItem, ExpandedSweep } from "../sweep/expand-sweep.ts";
+import type { ExpandedItem } from "../sweep/expand-sweep.ts";
 import { finishItem, loadResultObject } from "../sweep/lane-results.ts";
 import { objectiveValue } from "../sweep/objective.ts";
 import type { OpenedSweep, SweepStores } from "../sweep/open-sweep.ts";
+import type { ItemSizing } from "../sweep/plan-items.ts";
+import type { SweepRecord } from "../sweep/sweep-store.ts";
+import { nextTrials, planTrials, type Trials } from "../sweep/trials.ts";
 import { takeAttempt } from "./execute-run.ts";
 import { LaneBarCount, type SweepPace } from "./sweep-pace.ts";
 import type { SweepPool } from "./sweep-pool.ts";
@@ -38,8 +41,8 @@ export class SweepWork {
   #progress: SweepProgress = { lanesDone: 0, lanesTotal: 0, cached: 0, best: undefined, pace: undefined };
   /** When the first run of this attempt was taken up. */
   #beganAtMs: number | undefined;
+  /** Lanes of rounds to come. */
   #unplanned = 0;
-  #lanesFinished = 0;
 
   constructor(options: SweepWorkOptions, opened: OpenedSweep, pool: SweepPool) {
     this.#options = options;
@@ -47,20 +50,29 @@ export class SweepWork {
     this.#pool = pool;
   }
 
-  /** Computes the items that are not done, and remembers their lanes. */
-  async computeItems({ items, cachedLanes, refused, families }: ExpandedSweep): Promise<void> {
+  /** Computes all lanes in-sample, round after round where there are rounds; undefined when it was stopped. Throws SweepRoundError. */
+  async computeTrials(sweep: SweepRecord, sizing: () => Promise<ItemSizing>): Promise<Trials | undefined> {
     const { stores, stop } = this.#options;
-    const own = items.reduce((sum, { lanes }) => sum + lanes.length, 0);
-    const known = cachedLanes + refused.length * families.length;
-    const { method } = this.#opened.spec;
-    // An optimiser's later rounds are not planned yet, and its earlier ones are known.
-    const lanesTotal = Math.max(known + own, method.kind === "tpe" ? method.n * families.flat().length : 0);
-    this.#unplanned = lanesTotal - known - own;
-    this.#laneBars.plan(items);
+    let next: Trials | undefined = await planTrials(sweep, this.#opened, sizing, stores);
+    for (;;) {
+      const trials: Trials = next;
+      await this.#computeDue(trials);
+      if (stop.aborted) return undefined;
+      next = await nextTrials(sweep, this.#opened, trials, stores);
+      if (next === undefined) return trials;
+    }
+  }
+
+  /** Computes the runs that are due and not done, and remembers their lanes. */
+  async #computeDue({ due, rows: { asked, total, cached } }: Trials): Promise<void> {
+    const { stores, stop } = this.#options;
+    const own = due.reduce((sum, { lanes }) => sum + lanes.length, 0);
+    this.#unplanned = total - asked;
+    this.#laneBars.plan(due);
     this.#beganAtMs ??= performance.now();
-    this.#tell({ cached: Math.max(0, cachedLanes - this.#lanesFinished), lanesDone: known, lanesTotal });
+    this.#tell({ cached, lanesDone: asked - own, lanesTotal: total });
     // No more at a time than twice the workers: attempts of the others are not taken yet.
-    const queue = [...items];
+    const queue = [...due];
     const take = async (): Promise<void> => {
       for (let item = queue.shift(); item !== undefined && !stop.aborted; item = queue.shift()) {
         const run = await stores.runs.getRun(item.runId);
@@ -98,7 +110,6 @@ export class SweepWork {
     });
     const sign = this.#opened.plan.objective.direction === "maximise" ? 1 : -1;
     const { lanesDone, best } = this.#progress;
-    this.#lanesFinished += item.lanes.length;
     const all = best === undefined ? values : [...values, best];
     this.#tell({
       lanesDone: lanesDone + item.lanes.length,

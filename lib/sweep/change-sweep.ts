@@ -6,14 +6,15 @@ export class SweepSupersededError extends InputError {
   override readonly name = "SweepSupersededError";
 }
 
-/** Changes the record as its holder: throws SweepSupersededError when a newer attempt has the sweep. */
+/** Changes the record as its holder; the record as it is then. Throws SweepSupersededError when a newer attempt has the sweep. */
 export async function changeOwnSweep(
   { sweepId, attempt }: Pick<SweepRecord, "sweepId" | "attempt">,
   change: (sweep: SweepRecord) => SweepRecord,
   sweeps: SweepStore,
-): Promise<void> {
+): Promise<SweepRecord> {
   const own = (stored: SweepRecord) => (stored.attempt === attempt ? change(stored) : undefined);
-  if ((await changeSweep(sweepId, own, sweeps)) !== undefined) return;
+  const changed = await changeSweep(sweepId, own, sweeps);
+  if (changed !== undefined) return changed;
   throw new SweepSupersededError(
     `Sweep "${sweepId}" was taken over from attempt ${attempt} by a newer one, which will end it: backstitch sweep show ${sweepId}`,
   );

@@ -1,17 +1,16 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { engineVersion } from "../engine/engine-version.ts";
-import type { JsonValue } from "../engine/json.ts";
 import { specDigest } from "../run/program.ts";
 import type { NewRun } from "../run/run-store.ts";
 import { type Spec, usualCheckpointBars } from "../run/spec.ts";
 import { changeSweep } from "./change-sweep.ts";
-import { laneFault } from "./check-lanes.ts";
-import { laneFamily, laneKey, laneParamsOf, rangeDigest } from "./lane-family.ts";
+import { laneFamily, laneKey, rangeDigest } from "./lane-family.ts";
 import { loadFamily } from "./lane-results.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
 import type { Point } from "./parameter-space.ts";
 import { type ItemSizing, itemSpec, lanesPerRun } from "./plan-items.ts";
+import { lanesTried, type SweepLanes, sweepLanes } from "./sweep-lanes.ts";
 import { putDocument } from "./sweep-objects.ts";
 import type { SweepRecord } from "./sweep-store.ts";
 import { type BarRange, warmupBefore } from "./windows.ts";
@@ -35,7 +34,7 @@ export type ExpandedSweep = {
   readonly laneCount: number;
   readonly cachedLanes: number;
   /** Lanes that the strategy refuses: they fail in every window, with this reason. */
-  readonly refused: readonly { readonly lane: number; readonly failure: string }[];
+  readonly refused: SweepLanes["refused"];
   /** The family of each window's ranges, in order. */
   readonly families: readonly (readonly string[])[];
   readonly items: readonly ExpandedItem[];
@@ -43,28 +42,6 @@ export type ExpandedSweep = {
 
 /** Blocks over which the returns of lanes are told apart: PBO splits them into halves. */
 export const returnBlockCount = 16;
-
-/** The lanes that a sweep tries: the parameters of each with their defaults, or why the strategy refuses them. */
-export type SweepLanes = {
-  readonly count: number;
-  readonly points: readonly Point[];
-  readonly params: readonly (JsonValue | undefined)[];
-  readonly refused: ExpandedSweep["refused"];
-};
-
-/** Looks at every lane once. `numbers` are those of points when the sweep does not try all. */
-export function sweepLanes({ spec, strategy, plan }: OpenedSweep, numbers?: readonly number[]): SweepLanes {
-  const count = numbers?.length ?? plan.points.count;
-  const points = Array.from({ length: count }, (_, lane) => plan.points.pointAt(numbers?.[lane] ?? lane));
-  const refused: { lane: number; failure: string }[] = [];
-  const params = points.map((point, lane) => {
-    const failure = laneFault(strategy, spec.base.strategy.params, point);
-    if (failure === undefined) return laneParamsOf(strategy, spec.base.strategy.params, point);
-    refused.push({ lane, failure });
-    return undefined;
-  });
-  return { count, points, params, refused };
-}
 
 /** The spec of the in-sample run of these points over a range of a window. */
 export function inSampleSpec(opened: OpenedSweep, bars: BarRange, points: readonly Point[]): Spec {
@@ -105,46 +82,73 @@ export async function expandSweep(
   stores: SweepStores,
 ): Promise<ExpandedSweep> {
   const lanes = sweepLanes(opened);
-  const expanded = await expandLanes(sweep, opened, lanes, sizing, stores);
+  const families = await laneFamilies(opened);
+  const { items, cachedLanes } = await createItems(
+    sweep,
+    opened,
+    { lanes, families, wanted: (window) => lanesTried(lanes, window), prefix: "i" },
+    sizing,
+    stores,
+  );
+  const { count: laneCount, refused } = lanes;
+  const expanded: ExpandedSweep = { format: 1, laneCount, cachedLanes, refused, families, items };
   const planHash = await putDocument(expanded, stores.objects);
-  const total = lanes.count * expanded.families.length;
+  const counts = { total: laneCount * families.flat().length, cached: cachedLanes, completed: 0, failed: 0 };
   await changeSweep(
     sweep.sweepId,
-    (stored) =>
-      stored.planHash === undefined
-        ? { ...stored, planHash, counts: { total, cached: expanded.cachedLanes, completed: 0, failed: 0 } }
-        : undefined,
+    (stored) => (stored.planHash === undefined ? { ...stored, planHash, counts } : undefined),
     stores.sweeps,
   );
   return expanded;
 }
 
-/** The runs that these lanes still need, created. */
-export async function expandLanes(
+/** The family of the lanes over each in-sample range of each window, in order. */
+export async function laneFamilies(opened: OpenedSweep): Promise<readonly (readonly string[])[]> {
+  const families: string[][] = [];
+  for (const { inSample } of opened.plan.windows) {
+    const own: string[] = [];
+    for (const bars of inSample) {
+      const digest = await rangeDigest({ startBar: startOf(bars, opened), endBar: bars.endBar }, opened.snapshot);
+      own.push(laneFamily(inSampleSpec(opened, bars, []), opened.strategyDigest, digest));
+    }
+    families.push(own);
+  }
+  return families;
+}
+
+/** Lanes whose results a sweep needs, of all its windows. */
+export type WantedLanes = {
+  readonly lanes: SweepLanes;
+  readonly families: readonly (readonly string[])[];
+  readonly wanted: (window: number) => readonly number[];
+  /** Of the ids of their runs: tells rounds apart. */
+  readonly prefix: string;
+};
+
+/** Creates the runs of those lanes that are not known yet, and counts those that are. */
+export async function createItems(
   sweep: SweepRecord,
   opened: OpenedSweep,
-  lanes: SweepLanes,
+  { lanes, families, wanted, prefix }: WantedLanes,
   sizing: ItemSizing,
   stores: SweepStores,
-  prefix = "i",
-): Promise<ExpandedSweep> {
+): Promise<{ readonly items: readonly ExpandedItem[]; readonly cachedLanes: number }> {
   const items: ExpandedItem[] = [];
-  const families: string[][] = [];
   let cachedLanes = 0;
-  const ranges = opened.plan.windows.reduce((sum, { inSample }) => sum + inSample.length, 0);
+  const ranges = families.flat().length;
   const keys = lanes.params.map((params) => (params === undefined ? undefined : laneKey(params)));
   for (const { index, inSample } of opened.plan.windows) {
-    const own: string[] = [];
-    families.push(own);
+    const taken = wanted(index).flatMap((lane) => {
+      const key = keys[lane];
+      return key === undefined ? [] : [{ lane, key }];
+    });
     for (const [range, bars] of inSample.entries()) {
-      const startBar = bars.startBar - warmupBefore(bars, opened.warmup);
-      const digest = await rangeDigest({ startBar, endBar: bars.endBar }, opened.snapshot);
-      const family = laneFamily(inSampleSpec(opened, bars, []), opened.strategyDigest, digest);
-      own.push(family);
+      const family = families[index]?.[range] as string;
       const known = await loadFamily(family, stores);
-      const missing = keys.flatMap((key, lane) => (key === undefined || known.has(key) ? [] : [lane]));
-      cachedLanes += lanes.count - lanes.refused.length - missing.length;
-      const perItem = lanesPerRun(bars.endBar - startBar, missing.length, ranges, sizing);
+      const missing = taken.filter(({ key }) => !known.has(key)).map(({ lane }) => lane);
+      cachedLanes += taken.length - missing.length;
+      const [startBar, { endBar }] = [startOf(bars, opened), bars];
+      const perItem = lanesPerRun(endBar - startBar, missing.length, ranges, sizing);
       for (let from = 0; from < missing.length; from += perItem) {
         const numbers = missing.slice(from, from + perItem);
         // Other sweeps may add lanes before the list is stored: the same place in another list is another run.
@@ -153,7 +157,7 @@ export async function expandLanes(
           .digest("hex")
           .slice(0, 8);
         const runId = `${sweep.sweepId}-${prefix}${items.length}-${content}`;
-        items.push({ runId, window: index, range, lanes: numbers, family, startBar, endBar: bars.endBar });
+        items.push({ runId, window: index, range, lanes: numbers, family, startBar, endBar });
       }
     }
   }
@@ -164,7 +168,12 @@ export async function expandLanes(
       newItemRun(sweep, opened, item, itemRunSpec(inSampleSpec(opened, bars, points), sizing)),
     );
   }
-  return { format: 1, laneCount: lanes.count, cachedLanes, refused: lanes.refused, families, items };
+  return { items, cachedLanes };
+}
+
+/** The first bar of a range with its warm-up. */
+function startOf(bars: BarRange, { warmup }: OpenedSweep): number {
+  return bars.startBar - warmupBefore(bars, warmup);
 }
 
 /** A run of a sweep, to be created. */

@@ -5,8 +5,9 @@ import { Simulation } from "../engine/simulation.ts";
 import { onlyInstrument } from "../market/open-snapshot.ts";
 import { encodeState } from "../run/checkpoint.ts";
 import { compileProgram } from "../run/program.ts";
-import { inSampleSpec, sweepLanes } from "./expand-sweep.ts";
+import { inSampleSpec } from "./expand-sweep.ts";
 import type { OpenedSweep } from "./open-sweep.ts";
+import { sweepLanes } from "./sweep-lanes.ts";
 
 /** What lanes of a sweep take, measured on a few of them. */
 export type LaneSample = {

@@ -1,11 +1,11 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import { changeOwnSweep } from "./change-sweep.ts";
-import type { ExpandedSweep, SweepLanes } from "./expand-sweep.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
 import { type Selection, selectBest } from "./selection.ts";
 import { putDocument } from "./sweep-objects.ts";
 import type { SweepRecord } from "./sweep-store.ts";
+import type { Trials } from "./trials.ts";
 import { loadWindowLanes } from "./window-lanes.ts";
 
 /** A lane that was chosen in a window. */
@@ -30,8 +30,7 @@ export type SelectedSweep = {
 export async function selectWinners(
   sweep: SweepRecord,
   opened: OpenedSweep,
-  expanded: Pick<ExpandedSweep, "families" | "items">,
-  lanes: SweepLanes,
+  { expanded, lanes }: Pick<Trials, "expanded" | "lanes">,
   stores: SweepStores,
 ): Promise<SelectedSweep> {
   const { plan, spec } = opened;

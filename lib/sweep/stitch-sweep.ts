@@ -1,16 +1,17 @@
 import { engineVersion } from "../engine/engine-version.ts";
 import { changeOwnSweep } from "./change-sweep.ts";
-import type { ExpandedSweep, SweepLanes } from "./expand-sweep.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
 import { recordRegimes } from "./record-regimes.ts";
 import type { ReturnSums } from "./return-moments.ts";
 import type { SelectedSweep } from "./select-winners.ts";
 import { sweepResultDigest } from "./sweep-digest.ts";
+import type { SweepLanes } from "./sweep-lanes.ts";
 import { putDocument } from "./sweep-objects.ts";
 import { type SweepResult, sweepResultFormat, type WindowResult } from "./sweep-result.ts";
 import type { SweepRecord } from "./sweep-store.ts";
 import { SweepSurface } from "./sweep-surface.ts";
 import { SweepTable } from "./sweep-table.ts";
+import type { Trials } from "./trials.ts";
 import { MetricSpreads, parameterDrift } from "./window-answer.ts";
 import { loadWindowLanes } from "./window-lanes.ts";
 import { blockSums, sweepOverfitting, windowOverfitting } from "./window-overfitting.ts";
@@ -22,12 +23,10 @@ import { winnersRecord } from "./winners-record.ts";
 export type DoneSweep = {
   readonly sweep: SweepRecord;
   readonly opened: OpenedSweep;
-  readonly expanded: ExpandedSweep;
+  readonly expanded: Trials["expanded"];
   readonly lanes: SweepLanes;
   readonly selected: SelectedSweep;
   readonly winners: readonly WinnerRun[];
-  /** The number of a lane's point in the space. */
-  readonly indexOf: (lane: number) => number;
 };
 
 /**
@@ -35,7 +34,8 @@ export type DoneSweep = {
  * same result under the same hash.
  */
 export async function stitchSweep(done: DoneSweep, nowMs: number, stores: SweepStores): Promise<SweepResult> {
-  const { sweep, opened, expanded, lanes, indexOf } = done;
+  const { sweep, opened, expanded, lanes } = done;
+  const { indexOf } = lanes;
   const table = new SweepTable(stores.objects);
   const surface = new SweepSurface(opened);
   const spreads = new MetricSpreads();
@@ -117,7 +117,7 @@ async function complete(
     ({ owner: _owner, reason: _reason, ...stored }) => ({
       ...stored,
       status: failedRows === 0 ? "completed" : failedRows < rows ? "partial" : "failed",
-      counts: { ...stored.counts, completed: rows - failedRows, failed: failedRows },
+      counts: { ...stored.counts, total: rows, completed: rows - failedRows, failed: failedRows },
       resultHash,
       resultDigest,
       updatedAtMs: nowMs,

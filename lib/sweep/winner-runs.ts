@@ -3,12 +3,13 @@ import type { RunResult } from "../run/result.ts";
 import type { RunRecord } from "../run/run-store.ts";
 import type { Spec } from "../run/spec.ts";
 import { accountLeftBy } from "./carried-state.ts";
-import { newItemRun, type SweepLanes } from "./expand-sweep.ts";
+import { newItemRun } from "./expand-sweep.ts";
 import { loadResultObject } from "./lane-results.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
 import type { Point } from "./parameter-space.ts";
 import { itemSpec } from "./plan-items.ts";
 import type { SelectedSweep } from "./select-winners.ts";
+import type { SweepLanes } from "./sweep-lanes.ts";
 import type { SweepRecord } from "./sweep-store.ts";
 import { type BarRange, type SweepWindow, warmupBefore } from "./windows.ts";
 

@@ -205,23 +205,6 @@ test("bars added to the data leave the windows before them known", async () => {
   expect((await stores.sweeps.getSweep(longer.sweepId))?.counts.cached).toBe(9 * before);
 });
 
-test("twenty trials of the optimiser and twenty more are the forty of one go", async () => {
-  const trials = (n: number, seed: number) =>
-    spec({
-      name: "tpe",
-      base: { ...base, seed },
-      space: { fast: { from: 2, to: 60, step: 1 }, slow: { from: 61, to: 160, step: 1 } },
-      windows: { kind: "none" },
-      method: { kind: "tpe", n, seed: 3 },
-    });
-  const atOnce = await sweep(trials(40, 5));
-  const inTwo = await elsewhere(async (place) => {
-    await sweep(trials(20, 5), {}, place);
-    return sweep(trials(40, 5), {}, place);
-  });
-  expect(inTwo.resultDigest).toBe(atOnce.resultDigest);
-});
-
 test("a parameter set that the strategy refuses fails alone, with its parameters", async () => {
   const result = await sweep(
     spec({ name: "refused", space: { fast: [10, 80], slow: [50] }, windows: { kind: "none" } }),
