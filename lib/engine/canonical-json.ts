@@ -10,28 +10,44 @@ export class UnencodableStateError extends Error {
  * or drop (undefined, NaN, infinities, -0, bigint, Map, Date, functions) with the path of the value.
  */
 export function canonicalJson(value: JsonValue): string {
-  return write(value, "$");
+  return write(value, undefined, "$");
 }
 
-function write(value: unknown, path: string): string {
-  if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return JSON.stringify(value);
+/** Where a value stands: put together as text only when it is refused. */
+type Place = { readonly outer: Place | undefined; readonly step: string | number };
+
+function write(value: unknown, outer: Place | undefined, step: string | number): string {
   if (typeof value === "number") {
-    if (!Number.isFinite(value) || Object.is(value, -0)) refuse(path, Object.is(value, -0) ? "-0" : String(value));
+    if (!Number.isFinite(value) || Object.is(value, -0))
+      refuse(pathOf(outer, step), Object.is(value, -0) ? "-0" : String(value));
     return String(value);
   }
+  if (typeof value === "string") return JSON.stringify(value);
+  if (value === null || typeof value === "boolean") return String(value);
+  const here: Place = { outer, step };
+  let text = "";
   if (Array.isArray(value)) {
-    const parts: string[] = [];
-    for (let i = 0; i < value.length; i++) parts.push(write(value[i], `${path}[${i}]`));
-    return `[${parts.join(",")}]`;
+    for (let i = 0; i < value.length; i++) text += `${i === 0 ? "" : ","}${write(value[i], here, i)}`;
+    return `[${text}]`;
   }
   if (isPlainObject(value)) {
-    const parts: string[] = [];
-    for (const key of Object.keys(value).sort())
-      parts.push(`${JSON.stringify(key)}:${write(value[key], `${path}.${key}`)}`);
-    return `{${parts.join(",")}}`;
+    for (const key of sortedKeys(value))
+      text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${write(value[key], here, key)}`;
+    return `{${text}}`;
   }
-  return refuse(path, describe(value));
+  return refuse(pathOf(outer, step), describe(value));
+}
+
+/** By UTF-16 code units. Most objects are written from texts that were canonical, or by code that names keys in order. */
+function sortedKeys(value: object): readonly string[] {
+  const keys = Object.keys(value);
+  for (let i = 1; i < keys.length; i++) if ((keys[i] as string) < (keys[i - 1] as string)) return keys.sort();
+  return keys;
+}
+
+function pathOf(outer: Place | undefined, step: string | number): string {
+  if (outer === undefined) return String(step);
+  return pathOf(outer.outer, outer.step) + (typeof step === "number" ? `[${step}]` : `.${step}`);
 }
 
 const tag = "$number";

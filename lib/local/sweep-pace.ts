@@ -14,6 +14,7 @@ type ItemWork = { readonly lanes: number; readonly bars: number };
 export class LaneBarCount {
   readonly #items = new Map<string, ItemWork>();
   readonly #barsDone = new Map<string, number>();
+  #lanes = 0;
   #planned = 0;
   #done = 0;
   #found = 0;
@@ -23,6 +24,7 @@ export class LaneBarCount {
     for (const { runId, lanes, startBar, endBar } of items) {
       const work = { lanes: lanes.length, bars: endBar - startBar };
       this.#items.set(runId, work);
+      this.#lanes += work.lanes;
       this.#planned += work.lanes * work.bars;
     }
   }
@@ -42,10 +44,9 @@ export class LaneBarCount {
 
   /** The pace of so many seconds, where `unplanned` lanes of all are not among the runs yet; undefined before the first bars. */
   pace(seconds: number, lanesTotal: number, unplanned: number): SweepPace | undefined {
-    const lanes = [...this.#items.values()].reduce((sum, item) => sum + item.lanes, 0);
     const perSecond = (this.#done - this.#found) / seconds;
-    if (lanes === 0 || !(perSecond > 0)) return undefined;
-    const barsPerLane = this.#planned / lanes;
+    if (this.#lanes === 0 || !(perSecond > 0)) return undefined;
+    const barsPerLane = this.#planned / this.#lanes;
     const left = this.#planned - this.#done + unplanned * barsPerLane;
     return {
       lanesPerSecond: perSecond / barsPerLane,

@@ -39,7 +39,7 @@ async function main({ home, stopFlag, strategiesFolder }: SweepWorkerData): Prom
     if (run === undefined || run.attempt !== attempt) return post({ kind: "ended", end: "superseded" });
     const onChunk = ({ bar }: { readonly bar: number }): void =>
       post({ kind: "progress", barsDone: bar - run.startBar });
-    const end = await workOnRun(run, { stop, onChunk, nowMs: Date.now }, stores);
+    const end = await workOnRun(run, { stop, onChunk, nowMs: Date.now, savesFirst: true }, stores);
     post({ kind: "ended", end: end.kind });
   };
   port.on("message", (order: SweepWorkerOrder) => {

@@ -18,6 +18,8 @@ export type SegmentWatch = {
   readonly stop: () => Promise<StopRequest | undefined>;
   readonly onChunk: (progress: { readonly bar: number; readonly sequence: number }) => void;
   readonly nowMs: () => number;
+  /** Whether the next segment is begun only when the one before it is saved, so that a kill costs no more than one; otherwise it is computed meanwhile. */
+  readonly savesFirst?: boolean;
 };
 
 export type SegmentOutcome =

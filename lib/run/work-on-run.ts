@@ -73,6 +73,7 @@ async function work(
       const before = await outcomeOf(saving);
       if (before?.kind === "superseded") return before;
       saving = settled(saveAndPrune(computed, keep, stores));
+      if (watch.savesFirst) await saving;
       asked = computed.stop;
     }
   } finally {

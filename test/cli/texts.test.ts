@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { progressText } from "../../lib/cli/progress.ts";
 import { countOf, durationText, percentText, priceText, sizeText, timeText } from "../../lib/cli/quantity-text.ts";
+import { sweepProgressText } from "../../lib/cli/sweeps/progress.ts";
 import { left, nameList, right, textTable } from "../../lib/cli/text-table.ts";
 
 test("a table leans its columns and leaves no trailing spaces", () => {
@@ -34,6 +35,18 @@ test("progress without speed yet tells no time left", () => {
       0,
     ),
   ).toBe("segment 1/2, bar 0 of 10 (0.00 %)");
+});
+
+test("a sweep's progress tells lanes, share, pace, best and time left", () => {
+  const pace = { lanesPerSecond: 340.4, secondsLeft: 31.2, share: 0.125 };
+  const now = { lanesDone: 1_200, lanesTotal: 12_000, cached: 200, best: 1.23456, pace };
+  expect(sweepProgressText(now)).toBe("1,200 of 12,000 lanes (200 known), 12.50 %, 340 lanes/s, best 1.235, 32 s left");
+  const slow = { ...now, lanesDone: 0, cached: 0, best: undefined, pace: { ...pace, lanesPerSecond: 0.456 } };
+  expect(sweepProgressText(slow)).toBe("0 of 12,000 lanes, 12.50 %, 0.46 lanes/s, 32 s left");
+  expect(sweepProgressText({ ...slow, pace: undefined })).toBe("0 of 12,000 lanes");
+  expect(sweepProgressText({ ...now, lanesDone: 12_000, pace: undefined })).toBe(
+    "12,000 of 12,000 lanes (200 known), best 1.235, now the winners",
+  );
 });
 
 test("quantities carry their units", () => {

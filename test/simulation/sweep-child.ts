@@ -1,6 +1,6 @@
 /**
- * A process of its own that takes the next attempt at a sweep: `node sweep-child.ts HOME SWEEP LANE_BARS_PER_SECOND`. Prints "begun", then one JSON line: how the
- * sweep ended.
+ * A process of its own that takes the next attempt at a sweep: `node sweep-child.ts HOME SWEEP LANE_BARS_PER_SECOND`. Prints "begun", then
+ * lines: the share of the lane-bars that is done, and at last how the sweep ended.
  */
 import { runSweep } from "../../lib/local/run-sweep.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
@@ -14,8 +14,10 @@ const { kind } = await runSweep({
   stores,
   workers: 2,
   laneBarsPerSecond: Number(laneBarsPerSecond),
-  onProgress: () => undefined,
+  onProgress: ({ pace }) => {
+    if (pace !== undefined) process.stdout.write(`${pace.share}\n`);
+  },
   stop: new AbortController().signal,
 });
 await stores.close();
-process.stdout.write(`${JSON.stringify({ kind })}\n`);
+process.stdout.write(`${kind}\n`);

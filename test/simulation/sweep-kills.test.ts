@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
 import { RandomGenerator, seedRandom } from "../../lib/engine/random.ts";
 import { runSweep } from "../../lib/local/run-sweep.ts";
 import { allRuns } from "../../lib/run/retention.ts";
@@ -15,8 +15,8 @@ import type { SweepResult } from "../../lib/sweep/sweep-result.ts";
 import { type LocalHome, localHome } from "./local-home.ts";
 import { runCounts } from "./run-counts.ts";
 
-const { lanes, windows, kills } = runCounts.sweep;
-const [inSample, outOfSample] = [900, 150];
+const { lanes, windows, inSample, kills } = runCounts.sweep;
+const [outOfSample, warmup, everyBars, lanesPerItem, workers] = [150, 20, inSample / 3, 25, 2];
 const barCount = inSample + windows * outOfSample;
 const sweepChild = fileURLToPath(new URL("sweep-child.ts", import.meta.url));
 const dieInWorker = new URL("die-in-worker.ts", import.meta.url).href;
@@ -24,16 +24,24 @@ const dieInWorker = new URL("die-in-worker.ts", import.meta.url).href;
 /** Every fast average is shorter than every slow one, so that no lane fails. */
 const spec = {
   name: "killed",
-  base: { data: { snapshot: "bars" }, strategy: { name: "sma-cross" }, sizing: { kind: "units", units: 1 } },
+  base: {
+    data: { snapshot: "bars" },
+    strategy: { name: "sma-cross" },
+    sizing: { kind: "units", units: 1 },
+    checkpoint: { everyBars },
+  },
   space: { fast: { from: 2, to: 21, step: 1 }, slow: { from: 30, to: 29 + lanes / 20, step: 1 } },
-  windows: { kind: "rolling", inSample: `${inSample} bars`, outOfSample: `${outOfSample} bars`, warmup: 20 },
+  windows: { kind: "rolling", inSample: `${inSample} bars`, outOfSample: `${outOfSample} bars`, warmup },
   objective: "totalReturn",
   capital: "chained",
   maxLanes: lanes,
 };
 
-/** Items of 25 lanes: an item takes about ten seconds of the speed that is claimed. */
-const laneBarsPerSecond = (25 * inSample) / 10;
+/** The first window has no bars before it. */
+const allLaneBars = lanes * (windows * inSample + (windows - 1) * warmup);
+
+/** An item takes ten seconds of the speed that is claimed. */
+const laneBarsPerSecond = (lanesPerItem * (inSample + warmup)) / 10;
 
 test(`a sweep of ${lanes} lanes and ${windows} windows, killed ${kills} times, ends with the table of one that was not`, async () => {
   const seed = Date.now() % 1_000_000;
@@ -43,20 +51,26 @@ test(`a sweep of ${lanes} lanes and ${windows} windows, killed ${kills} times, e
   const { home, stores } = await localHome(barCount);
   const { sweepId } = (await createSweep(parseSweepSpec(spec, "The spec"), 1_000, stores)).sweep;
   let kept = new Map<string, number>();
+  const lost: number[] = [];
   let redone = 0;
-  let [died, tries] = [0, 0];
+  let tries = 0;
   // A sweep may be done before its process dies; a worker's death alone ends nothing.
-  while (died < kills && tries++ < 2 * kills) {
+  while (lost.length < kills && tries++ < 2 * kills) {
     if ((await stores.sweeps.getSweep(sweepId))?.status === "completed") break;
-    if (await diesIn(home, sweepId, Math.floor(random.next() * 900))) died += 1;
-    const completed = await completedRuns(stores);
+    const { isKilled, share } = await diesIn(home, sweepId, random);
+    const { completed, laneBars } = await stateOfRuns(stores);
+    if (isKilled) lost.push(Math.max(0, share * allLaneBars - laneBars));
     for (const [runId, attempt] of kept) if (completed.get(runId) !== attempt) redone += 1;
     kept = completed;
   }
-  if ((await stores.sweeps.getSweep(sweepId))?.status !== "completed") await diesIn(home, sweepId, undefined);
+  if ((await stores.sweeps.getSweep(sweepId))?.status !== "completed") await diesIn(home, sweepId);
   const sweep = await stores.sweeps.getSweep(sweepId);
-  process.stdout.write(`sweep kills: ${died} of ${tries} processes, seed ${seed}\n`);
+  const chunks = lost.map((laneBars) => laneBars / (lanesPerItem * everyBars));
+  process.stdout.write(
+    `sweep kills: ${lost.length} of ${tries} processes, seed ${seed}; lost by a kill ${mean(chunks).toFixed(2)} segments on average, at most ${Math.max(0, ...chunks).toFixed(2)}, of ${workers} workers\n`,
+  );
   expect({ status: sweep?.status, redone }, `seed ${seed}`).toEqual({ status: "completed", redone: 0 });
+  expect(Math.max(0, ...chunks), `seed ${seed}`).toBeLessThanOrEqual(workers + 1e-6);
   const result = await getDocument<SweepResult>(sweep?.resultHash ?? "", stores.objects);
   expect(result.table).toEqual(expected.table);
   expect(result.resultDigest).toBe(expected.resultDigest);
@@ -80,17 +94,31 @@ async function uninterrupted(): Promise<SweepResult> {
   return end.result;
 }
 
-/** Runs that are done, with the attempt that did them: none of them is computed again. */
-async function completedRuns({ runs }: Stores): Promise<Map<string, number>> {
+/** Runs that are done, with the attempt that did them: none of them is computed again. And the lane-bars before the heads of all. */
+async function stateOfRuns({ runs }: Stores) {
   const completed = new Map<string, number>();
-  for await (const { runId, status, attempt } of allRuns(runs))
+  let laneBars = 0;
+  for await (const { runId, status, attempt, spec, startBar, headBar } of allRuns(runs)) {
     if (status === "completed") completed.set(runId, attempt);
-  return completed;
+    if (runId.includes("-i")) laneBars += laneCount(spec) * (headBar - startBar);
+  }
+  return { completed, laneBars };
 }
 
-/** Lets a process compute the sweep until it is killed, and its workers die by themselves; whether it was killed. */
-async function diesIn(home: string, sweepId: string, afterMs: number | undefined): Promise<boolean> {
-  const preload = afterMs === undefined ? [] : ["--import", dieInWorker];
+function laneCount(spec: unknown): number {
+  return z.looseObject({ strategy: z.looseObject({ lanes: z.array(z.unknown()) }) }).parse(spec).strategy.lanes.length;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * Lets a process compute the sweep until it is killed, of four times once before it has begun, while its workers die by themselves; without `random` to its end. Tells
+ * whether it was killed, and what share of the lane-bars it said was done.
+ */
+async function diesIn(home: string, sweepId: string, random?: RandomGenerator) {
+  const preload = random === undefined ? [] : ["--import", dieInWorker];
   const child = spawn(process.execPath, [...preload, sweepChild, home, sweepId, String(laneBarsPerSecond)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -99,14 +127,17 @@ async function diesIn(home: string, sweepId: string, afterMs: number | undefined
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
-  const closed = once(child, "close");
-  if (afterMs !== undefined) {
-    await Promise.race([once(createInterface(child.stdout), "line"), closed]);
-    await Promise.race([sleep(afterMs), closed]);
-    child.kill("SIGKILL");
-  }
-  await closed;
-  if (child.signalCode === "SIGKILL") return true;
-  if (child.exitCode !== 0) throw new Error(`The process ended with code ${child.exitCode}: ${errors}`);
-  return false;
+  let share = 0;
+  let lines = 0;
+  const linesToSee = random === undefined ? Number.POSITIVE_INFINITY : random.next() < 0.25 ? 1 : 2;
+  const afterMs = (random?.next() ?? 0) * 900;
+  createInterface(child.stdout).on("line", (line) => {
+    lines += 1;
+    if (lines > 1 && Number(line) > 0) share = Number(line);
+    if (lines === linesToSee) setTimeout(() => child.kill("SIGKILL"), afterMs);
+  });
+  await once(child, "close");
+  const isKilled = child.signalCode === "SIGKILL";
+  if (!isKilled && child.exitCode !== 0) throw new Error(`The process ended with code ${child.exitCode}: ${errors}`);
+  return { isKilled, share };
 }

@@ -35,8 +35,8 @@ export function sweepProgressText({ lanesDone, lanesTotal, cached, best, pace }:
   ];
   if (pace !== undefined) {
     const { lanesPerSecond, share } = pace;
-    const digits = lanesPerSecond < 10 ? 2 : 0;
-    parts.push(percentText(share), `${countText(Number(lanesPerSecond.toFixed(digits)))} lanes/s`);
+    const speed = lanesPerSecond < 10 ? String(Number(lanesPerSecond.toPrecision(2))) : countText(lanesPerSecond);
+    parts.push(percentText(share), `${speed} lanes/s`);
   }
   if (best !== undefined) parts.push(`best ${Number(best.toPrecision(4))}`);
   if (lanesDone === lanesTotal) parts.push("now the winners");
