@@ -6,6 +6,7 @@ import { encodeState, loadState, type RunState, recordCheckpoint } from "./check
 import { loadStrategy, type RunStores } from "./opened-run.ts";
 import { parseSpec } from "./parse-spec.ts";
 import { compileProgram, specDigest } from "./program.ts";
+import { isUnderWay } from "./run-status.ts";
 import type { CheckpointRecord, RunRecord } from "./run-store.ts";
 import type { Spec } from "./spec.ts";
 import { type Creation, createRunOnce, type PlannedRun, planRun, type RunAnswer } from "./start-run.ts";
@@ -33,7 +34,7 @@ export async function forkRun(
 
 /**
  * Goes on from a completed run's last checkpoint over a snapshot whose first bars are the run's own. Law 8: an equal run that exists already is the answer.
- * `spec` is the base's with the new snapshot, and a later `to` where the base has one.
+ * `spec` is the base's with the new snapshot, and a later `to` where the base has one. Throws BranchError for a run that is not completed.
  */
 export async function extendRun(
   base: RunRecord,
@@ -41,10 +42,11 @@ export async function extendRun(
   creation: Creation,
   stores: RunStores,
 ): Promise<RunAnswer> {
-  const head = base.headSequence === 0 ? undefined : await stores.runs.getCheckpoint(base.runId, base.headSequence);
+  assertCompleted(base);
+  const head = await stores.runs.getCheckpoint(base.runId, base.headSequence);
   if (head === undefined)
     throw new BranchError(
-      `Run "${base.runId}" has no checkpoint to go on from. Resume it first: backstitch resume ${base.runId}`,
+      `Run "${base.runId}" has no checkpoint to go on from. See backstitch checkpoints verify ${base.runId}`,
     );
   const state = await loadState(head, stores.objects);
   const plan = await planRun(spec, stores);
@@ -63,6 +65,17 @@ export async function extendRun(
   const { engineVersion, specDigest, snapshotId } = plan;
   const rebased = { ...state, engineVersion, specDigest, snapshotId };
   return { kind: "created", run: await seedFrom(head, rebased, plan, kind, creation, stores) };
+}
+
+/** What is left of an unfinished run's own bars is its own to compute: an extension would be a second run over them. */
+function assertCompleted({ runId, status, startBar, headBar, endBar }: RunRecord): void {
+  if (status === "completed") return;
+  const todo = isUnderWay({ status })
+    ? "Extend it when it has ended."
+    : `Complete it first: backstitch resume ${runId}`;
+  throw new BranchError(
+    `Run "${runId}" is ${status} at bar ${headBar - startBar} of ${endBar - startBar}; only a completed run can be extended. ${todo}`,
+  );
 }
 
 /** An extension goes on as it began: only the snapshot and where it ends may differ. */

@@ -143,6 +143,14 @@ test("a run that is not completed has no result yet", async () => {
   expect([status, kind]).toEqual([409, "run-not-completed"]);
 });
 
+test("an extension of a run that is not completed is refused", async () => {
+  const runId = await completed(18);
+  const fork = runLike.parse((await api.ask("POST", `/runs/${runId}/fork`, { sequence: 1, start: false })).body);
+  const { status, kind, detail } = await problem("POST", `/runs/${fork.runId}/extend`);
+  expect([status, kind]).toEqual([409, "branch"]);
+  expect(detail).toContain(`backstitch resume ${fork.runId}`);
+});
+
 test("an extension without new bars is refused", async () => {
   const { status, kind } = await problem("POST", `/runs/${await completed(13)}/extend`);
   expect([status, kind]).toEqual([409, "branch"]);

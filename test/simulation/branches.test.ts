@@ -197,3 +197,24 @@ test("a run is not extended with other parameters than it has", async () => {
     /can only be extended with its own spec and strategy; .* Fork it/,
   );
 });
+
+test("a run that is not completed is not extended: the rest of its window is its own to compute", async () => {
+  const stores = await marketStores({ count: 100, seed: 1, timeframe: "1m", chunkBars: 100 });
+  const spec = { data: { snapshot: "bars" }, strategy: { name: "buy-and-hold" } };
+  const { runId } = await plannedRun(spec, { everyBars: 50 }, stores);
+  const extended = async () => {
+    const base = await storedRun(runId, stores);
+    return extendRun(
+      base,
+      extensionSpec(base, "bars", (same) => same),
+      { nowMs: 1 },
+      stores,
+    );
+  };
+  await expect(extended()).rejects.toThrow(
+    `"${runId}" is queued at bar 0 of 100; only a completed run can be extended. Complete it first`,
+  );
+  await stores.runs.beginAttempt(runId, 0, { host: "here", pid: 1, heartbeatAtMs: 1 });
+  await expect(extended()).rejects.toThrow(/is running at bar 0 of 100; .* Extend it when it has ended/);
+  expect((await stores.runs.listRuns({}, 10)).items).toHaveLength(1);
+});
