@@ -22,6 +22,7 @@ export class FeatureError extends InputError {
 /** The features of a strategy in their canonical order, for base bars of the grammar's base timeframe. Throws FeatureError. */
 export function featureColumns(grammar: FeatureGrammar, figures: NormalisationFigures): readonly Feature[] {
   const places = canonicalFeatures(grammar);
+  requireWanted(figures, grammar, places);
   const columns = new Map<string, Column>();
   for (const timeframe of new Set(places.map((place) => place.timeframe))) {
     const here = places.filter((place) => place.timeframe === timeframe);
@@ -88,6 +89,22 @@ function figuresOf(
   throw new FeatureError(
     `Feature "${place.name}" expects the model's ${method} figures of its training data, found ${stored === undefined ? "none" : `figures for ${stored.method}`}. Export the model with its normalisation figures.`,
   );
+}
+
+/** Figures that no feature asks for would be left aside in silence, though the model was trained with them. */
+function requireWanted(figures: NormalisationFigures, grammar: FeatureGrammar, places: readonly FeaturePlace[]): void {
+  for (const [name, { method }] of Object.entries(figures)) {
+    const place = places.find((one) => one.name === name);
+    const wanted = place?.kind === "raw" ? normalisationMethod(grammar, place) : undefined;
+    if (wanted === method || (wanted !== undefined && wanted !== "none")) continue;
+    const found =
+      place === undefined
+        ? "no such feature"
+        : `${place.kind === "raw" ? "a raw feature without normalization" : "a fuzzy feature, which has none"}`;
+    throw new FeatureError(
+      `The model has ${method} figures for "${name}", and in nn_inputs there is ${found}. Correct nn_inputs, or take the figures out of the model's normalisation.`,
+    );
+  }
 }
 
 function higher(base: Timeframe, timeframe: Timeframe): { readonly base: Timeframe; readonly higher: Timeframe } {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { closest } from "../engine/closest.ts";
+import { fieldFaults } from "../engine/field-faults.ts";
 import { type Timeframe, timeframeMs } from "../engine/timeframe.ts";
 import type { FeatureInput } from "./feature-names.ts";
 import { FeatureGrammarError, requireReferences } from "./feature-references.ts";
@@ -35,7 +37,9 @@ const membership = z.union([
 const nnInput = z.strictObject({
   fuzzy_set: z.string().exactOptional(),
   raw_indicator: z.string().exactOptional(),
-  timeframes: z.union([z.literal("all"), timeframe.transform((one) => [one]), z.array(timeframe).min(1)]),
+  timeframes: z.union([z.literal("all"), timeframe.transform((one) => [one]), z.array(timeframe).min(1)], {
+    error: 'expected "all", a timeframe such as "1h", or a list of them',
+  }),
   normalization: z.enum(["minmax", "zscore", "none"]).exactOptional(),
 });
 const documentSchema = z.looseObject({
@@ -56,15 +60,16 @@ const documentSchema = z.looseObject({
  * names the document in messages. Throws FeatureGrammarError, IndicatorError and MembershipError.
  */
 export function parseFeatureGrammar(document: unknown, where: string): FeatureGrammar {
+  requireSpelling(document, where);
   const result = documentSchema.safeParse(document);
-  if (!result.success) throw new FeatureGrammarError(`${where}: ${firstIssue(result.error)}`);
+  if (!result.success) throw new FeatureGrammarError(`${where}: ${firstFault(result.error, document)}`);
   const { training_data, indicators, fuzzy_sets, nn_inputs } = result.data;
   const timeframes = parseTimeframes(training_data.timeframes, where);
   const parsed = {
     ...timeframes,
     indicators: new Map(
       Object.entries(indicators).map(([name, { type, ...params }]) => [
-        requireName(name, `${where}: indicators`),
+        requireIndicatorName(name, `${where}: indicators`),
         buildIndicator(type, params, `${where}: indicators.${name}`),
       ]),
     ),
@@ -149,8 +154,38 @@ function requireName(name: string, where: string): string {
   throw new FeatureGrammarError(`${where}: expected a name that is not a number, found "${name}". Give it a letter.`);
 }
 
-function firstIssue({ issues: [issue] }: z.ZodError): string {
-  if (issue === undefined) return "unreadable";
-  const message = issue.message.replace(/^Invalid input: /, "");
-  return `${issue.path.map(String).join(".") || "(the whole)"}: ${message}. Correct it.`;
+/** A dot divides an indicator from its output. */
+function requireIndicatorName(name: string, where: string): string {
+  if (!name.includes(".")) return requireName(name, where);
+  throw new FeatureGrammarError(`${where}: expected a name without a dot, found "${name}". Rename it.`);
+}
+
+/** Other sections are left alone, and some of these may be left out: a misspelt one must not pass as one of those. */
+function requireSpelling(document: unknown, where: string): void {
+  for (const [path, names] of [
+    [[], ["training_data", "indicators", "fuzzy_sets", "nn_inputs", "decisions"]],
+    [["training_data"], ["timeframes"]],
+    [
+      ["training_data", "timeframes"],
+      ["list", "timeframe", "base_timeframe"],
+    ],
+  ] as const) {
+    const found = Object.keys(Object(path.reduce<unknown>((at, name) => Object(at)[name], document)));
+    const missing = names.filter((name) => !found.includes(name));
+    for (const key of found.filter((name) => !names.some((known) => known === name))) {
+      const near = closest(key, missing);
+      if (near !== undefined)
+        throw new FeatureGrammarError(
+          `${where}: ${[...path, key].join(".")}: unknown field; did you mean "${near}"? Correct the name.`,
+        );
+    }
+  }
+}
+
+/** A fault with its place, as in nn_inputs[1].normalization; an unknown field rather than one that is missing because of it. */
+function firstFault(error: z.ZodError, document: unknown): string {
+  const faults = fieldFaults(error, document, Object.keys(nnInput.shape));
+  const unknown = faults.find((fault) => fault.message.startsWith("unknown field"));
+  const { path, message } = unknown ?? faults[0] ?? { path: "", message: "unreadable" };
+  return `${path.replaceAll(/\.(\d+)(?=\.|$)/g, "[$1]") || "(the whole)"}: ${message}. Correct it.`;
 }

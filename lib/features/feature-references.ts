@@ -45,9 +45,11 @@ export function splitReference(reference: string): { readonly indicator: string;
 }
 
 function unknownName(where: string, found: string, known: readonly string[]): FeatureGrammarError {
+  if (known.length === 0)
+    return new FeatureGrammarError(`${where}: found "${found}", but the document defines none. Define it.`);
   const near = closest(found, known);
   const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
   return new FeatureGrammarError(
-    `${where}: expected one of ${known.join(", ") || "none"}, found "${found}".${hint} Correct the name.`,
+    `${where}: expected one of ${known.join(", ")}, found "${found}".${hint} Correct the name.`,
   );
 }

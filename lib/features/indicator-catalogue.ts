@@ -42,7 +42,7 @@ export function buildIndicator(type: string, params: { readonly [name: string]: 
   const known = byPlainName.get(plainName(type));
   if (known === undefined) {
     throw new IndicatorError(
-      `${where}: unknown indicator type "${type}"${suggestion(type, indicatorTypes)}. Known are ${indicatorTypes.join(", ")}.`,
+      `${where}: unknown indicator type "${type}"${suggestion(type, indicatorTypes) || "."} Known are ${indicatorTypes.join(", ")}.`,
     );
   }
   const parsed = known.entry.params.safeParse(params);
@@ -65,11 +65,12 @@ function describe(where: string, type: string, { params, schema, error }: Refuse
     const name = issue.path.map(String).join(".");
     const found = JSON.stringify(params[name] ?? null);
     return [
-      `expects its parameter "${name}" to be ${issue.message.replace(/^Invalid input: expected /, "").replace(/, received .*$/, "")}, found ${found}`,
+      `expects its parameter "${name}" to be ${issue.message.replace(/^Invalid (input|option): expected /, "").replace(/, received .*$/, "")}, found ${found}`,
     ];
   });
   const list = known.length === 0 ? "It takes no parameters." : `Its parameters are ${known.join(", ")}.`;
-  return `${where}: indicator type "${type}" ${faults.join("; ")}. ${list}`;
+  const text = faults.join("; ");
+  return `${where}: indicator type "${type}" ${text}${text.endsWith("?") ? "" : "."} ${list}`;
 }
 
 function suggestion(word: string, candidates: readonly string[]): string {

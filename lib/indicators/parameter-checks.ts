@@ -1,7 +1,7 @@
 import { InputError } from "../engine/input-error.ts";
 
-// A window's values are part of every checkpoint, so that its length is bounded.
-const greatestLength = 1_000_000;
+/** A window's values are part of every checkpoint, so that its length is bounded. */
+export const greatestLength = 1_000_000;
 
 /** Accepts a number of bars, a whole number from `least` to 1,000,000; anything else is an InputError naming indicator and parameter. */
 export function requireLength(indicator: string, parameter: string, value: number, least = 1): void {

@@ -1,6 +1,6 @@
 import { type Timeframe, timeframeMs } from "../engine/timeframe.ts";
-import { canonicalFeatures, featureColumns } from "../features/feature-columns.ts";
-import { parseFeatureGrammar } from "../features/feature-grammar.ts";
+import { canonicalFeatures, FeatureError, featureColumns } from "../features/feature-columns.ts";
+import { type FeatureGrammar, parseFeatureGrammar } from "../features/feature-grammar.ts";
 import { type Bundle, requireFeatures } from "./bundle.ts";
 import { ModelBundleError } from "./bundle-error.ts";
 import { type DecisionSection, parseDecisionSection } from "./decision-section.ts";
@@ -27,7 +27,7 @@ export function bindModel(
   document: object = bundle.metadata.strategy,
 ): BoundModel {
   const { metadata } = bundle;
-  const where = `strategy of model "${metadata.name}"`;
+  const where = `model "${metadata.name}": metadata.json: strategy`;
   const grammar = parseFeatureGrammar(document, where);
   const decisions = parseDecisionSection("decisions" in document ? document.decisions : {}, where);
   if (decisions.outputFormat !== metadata.output.kind) {
@@ -35,11 +35,7 @@ export function bindModel(
       `its output is a ${metadata.output.kind}, the strategy expects a ${decisions.outputFormat} (decisions.output_format). Use the strategy that it was trained with.`,
     ]);
   }
-  const extras = requireFeatures(
-    bundle,
-    canonicalFeatures(grammar).map(({ name }) => name),
-  );
-  const features = featureColumns(grammar, metadata.normalisation).filter(({ name }) => !extras.includes(name));
+  const { extras, features } = featuresOf(grammar, bundle, where);
   return {
     columns: modelColumns(
       loaded,
@@ -49,6 +45,21 @@ export function bindModel(
     base: grammar.base,
     extras,
   };
+}
+
+/** The features that the model reads, and the names of those that it does not. */
+function featuresOf(grammar: FeatureGrammar, bundle: Bundle, where: string) {
+  try {
+    const extras = requireFeatures(
+      bundle,
+      canonicalFeatures(grammar).map(({ name }) => name),
+    );
+    const features = featureColumns(grammar, bundle.metadata.normalisation);
+    return { extras, features: features.filter(({ name }) => !extras.includes(name)) };
+  } catch (error) {
+    if (!(error instanceof FeatureError)) throw error;
+    throw new FeatureError(`${where}: ${error.message}`, { cause: error });
+  }
 }
 
 /** Which part of a backtest's window, both ends in UTC milliseconds, lies in the range that the model was trained on: undefined where none, else an evaluation in sample. */

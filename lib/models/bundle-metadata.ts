@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { closest } from "../engine/closest.ts";
+import { fieldFaults } from "../engine/field-faults.ts";
 import { normalisationSchema } from "../features/normalisation.ts";
 import { ModelBundleError } from "./bundle-error.ts";
 
@@ -50,8 +50,15 @@ const featuresSchema = z.union([names, z.strictObject({ features: names }).trans
 
 /** Reads metadata.json. Throws ModelBundleError, with every fault and its field. */
 export function parseMetadata(text: string, bundle: string): BundleMetadata {
-  const result = metadataSchema.safeParse(parseJson(text, "metadata.json", bundle));
-  if (!result.success) throw new ModelBundleError(bundle, result.error.issues.flatMap(describe));
+  const written = parseJson(text, "metadata.json", bundle);
+  const result = metadataSchema.safeParse(written);
+  if (!result.success) {
+    const faults = fieldFaults(result.error, written, Object.keys(metadataSchema.shape));
+    throw new ModelBundleError(
+      bundle,
+      faults.map(({ path, message }) => `metadata.json: ${path || "(the whole)"}: ${message}. Correct it.`),
+    );
+  }
   return result.data;
 }
 
@@ -69,14 +76,4 @@ function parseJson(text: string, file: string, bundle: string): unknown {
     if (!(error instanceof SyntaxError)) throw error;
     throw new ModelBundleError(bundle, [`${file}: expected JSON, found ${error.message}. Export it again.`]);
   }
-}
-
-function describe(issue: z.core.$ZodIssue): string[] {
-  const path = issue.path.map(String).join(".");
-  if (issue.code !== "unrecognized_keys")
-    return [`metadata.json: ${path || "(the whole)"}: ${issue.message.replace(/^Invalid input: /, "")}.`];
-  return issue.keys.map((key) => {
-    const near = closest(key, Object.keys(metadataSchema.shape));
-    return `metadata.json: ${[path, key].filter((part) => part !== "").join(".")}: unknown field${near === undefined ? "; remove it." : `; did you mean "${near}"?`}`;
-  });
 }

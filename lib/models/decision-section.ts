@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { closest } from "../engine/closest.ts";
+import { fieldFaults } from "../engine/field-faults.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { DecisionRules } from "./decision.ts";
 import type { WeightRules } from "./target-weight.ts";
@@ -33,9 +33,12 @@ const sectionSchema = z.strictObject({
     .prefault({}),
   filters: z
     .strictObject({
-      min_signal_separation: z.number().min(0).default(4),
+      min_signal_separation: z.number().min(0).exactOptional(),
       min_signal_separation_bars: z.int().min(0).exactOptional(),
       volume_filter: z.literal(false).exactOptional(),
+    })
+    .refine((filters) => !("min_signal_separation" in filters && "min_signal_separation_bars" in filters), {
+      message: "expected hours (min_signal_separation) or bars (min_signal_separation_bars), not both",
     })
     .prefault({}),
 });
@@ -53,7 +56,7 @@ const fields = [
  */
 export function parseDecisionSection(section: unknown, where: string): DecisionSection {
   const result = sectionSchema.safeParse(section ?? {});
-  if (!result.success) throw new DecisionSectionError(`${where}: decisions${describe(result.error)}`);
+  if (!result.success) throw new DecisionSectionError(`${where}: decisions${firstFault(result.error, section)}`);
   const { output_format, filters, cost_model, ...rest } = result.data;
   const isRegression = output_format === "regression";
   const barsApart = filters.min_signal_separation_bars;
@@ -64,7 +67,7 @@ export function parseDecisionSection(section: unknown, where: string): DecisionS
       edge: { roundTripCost: cost_model.round_trip_cost, edgeMultiplier: cost_model.min_edge_multiplier },
       separation:
         barsApart === undefined
-          ? { unit: "hours", count: filters.min_signal_separation }
+          ? { unit: "hours", count: filters.min_signal_separation ?? 4 }
           : { unit: "bars", count: barsApart },
       positionAware: rest.position_awareness,
       shorts: rest.allow_shorts ?? isRegression,
@@ -74,12 +77,8 @@ export function parseDecisionSection(section: unknown, where: string): DecisionS
   };
 }
 
-function describe({ issues: [issue] }: z.ZodError): string {
-  if (issue === undefined) return " is unreadable. Correct it.";
-  const path = issue.path.map((name) => `.${String(name)}`).join("");
-  if (issue.code !== "unrecognized_keys")
-    return `${path}: ${issue.message.replace(/^Invalid input: /, "")}. Correct it.`;
-  const key = issue.keys[0] ?? "";
-  const near = closest(key, fields);
-  return `${path}.${key}: unknown field${near === undefined ? ". Remove it." : `; did you mean "${near}"?`}`;
+function firstFault(error: z.ZodError, section: unknown): string {
+  const [fault] = fieldFaults(error, section, fields);
+  const { path, message } = fault ?? { path: "", message: "unreadable" };
+  return `${path === "" ? "" : `.${path}`}: ${message}. Correct it.`;
 }

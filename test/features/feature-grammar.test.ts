@@ -82,7 +82,11 @@ const mistakes: readonly (readonly [string, object, RegExp])[] = [
     /either fuzzy_set or raw_indicator/,
   ],
   ["neither kind of input", { nn_inputs: [{ timeframes: "all" }] }, /either fuzzy_set or raw_indicator/],
-  ["a misspelt field of an input", { nn_inputs: [{ fuzzy_set: "rsi_m", timeframe: "all" }] }, /nn_inputs\.0/],
+  [
+    "a misspelt field of an input",
+    { nn_inputs: [{ fuzzy_set: "rsi_m", timeframe: "all" }] },
+    /nn_inputs\[0\]\.timeframe: unknown field; did you mean "timeframes"/,
+  ],
   ["a set without memberships", { fuzzy_sets: { rsi_m: { indicator: "rsi_14" } } }, /at least one membership/],
   [
     "a membership that is none",
@@ -97,10 +101,65 @@ const mistakes: readonly (readonly [string, object, RegExp])[] = [
   ],
   ["a timeframe that is none", { training_data: { timeframes: { list: ["1hour"] } } }, /a count and a unit/],
   ["no inputs", { nn_inputs: [] }, /nn_inputs/],
+  ...["indicators", "fuzzy_sets", "nn_inputs", "training_data"].map((section): [string, object, RegExp] => [
+    `${section} without its last letter`,
+    { [section]: undefined, [section.slice(0, -1)]: {} },
+    new RegExp(`: ${section.slice(0, -1)}: unknown field; did you mean "${section}"\\?`),
+  ]),
+  [
+    "decisions without its last letter, which would mean the defaults",
+    { decisions: undefined, decision: { confidence_threshold: 0.9 } },
+    /: decision: unknown field; did you mean "decisions"\?/,
+  ],
+  [
+    "a misspelt base, which would mean the first of the list",
+    { training_data: { timeframes: { list: ["1h", "4h"], base_timefrme: "4h" } } },
+    /training_data\.timeframes\.base_timefrme: unknown field; did you mean "base_timeframe"\?/,
+  ],
+  ["no section of indicators", { indicators: undefined }, /: indicators: expected record; found nothing/],
+  [
+    "a normalization that is not known",
+    { nn_inputs: [{ raw_indicator: "rsi_14", timeframes: "all", normalization: "robust" }] },
+    /nn_inputs\[0\]\.normalization: expected one of "minmax"\|"zscore"\|"none"; found "robust"/,
+  ],
+  [
+    "normalization of a fuzzy set",
+    { nn_inputs: [{ fuzzy_set: "rsi_m", timeframes: "all", normalization: "zscore" }] },
+    /a fuzzy set is not normalised, found normalization "zscore"/,
+  ],
+  ...["ALL", ["all"], [], undefined, 4].map((timeframes): [string, object, RegExp] => [
+    `timeframes of ${JSON.stringify(timeframes)}`,
+    { nn_inputs: [{ fuzzy_set: "rsi_m", timeframes }] },
+    /nn_inputs\[0\]\.timeframes.*expected/,
+  ]),
+  [
+    "a timeframe listed twice",
+    { training_data: { timeframes: { list: ["1h", "4h", "1h"] } } },
+    /list: expected each timeframe once, found 1h, 4h, 1h/,
+  ],
+  ["an indicator's name with a dot", { indicators: { "rsi.14": { type: "rsi" } } }, /without a dot, found "rsi\.14"/],
+  [
+    "a reference where nothing is defined",
+    { fuzzy_sets: {} },
+    /nn_inputs\[0\]\.fuzzy_set: found "rsi_m", but the document defines none/,
+  ],
+  ["numbers as text", { fuzzy_sets: { rsi_m: { indicator: "rsi_14", low: ["0", "30", "50"] } } }, /found \["0","30"/],
+  [
+    "a period beyond the greatest",
+    { indicators: { rsi_14: { type: "rsi", period: 1e12 } } },
+    /indicators\.rsi_14: .*"period" to be a whole number of bars from 1 to 1000000, found 1000000000000/,
+  ],
+  [
+    "a source that is none",
+    { indicators: { rsi_14: { type: "rsi", source: "clse" } } },
+    /"source" to be one of "open"\|.*, found "clse"/,
+  ],
 ];
 
 test.each(mistakes)("%s is an error that names its place", (_what, change, message) => {
-  const parse = () => parseFeatureGrammar({ ...strategyDocument, ...change }, "strategy.yaml");
+  // As JSON, in which a field without a value is none.
+  const document: unknown = JSON.parse(JSON.stringify({ ...strategyDocument, ...change }));
+  const parse = () => parseFeatureGrammar(document, "strategy.yaml");
   expect(parse).toThrow(InputError);
   expect(parse).toThrow(message);
   expect(parse).toThrow(/strategy\.yaml/);
@@ -115,6 +174,33 @@ test("figures of another method are refused by name", () => {
   const grammar = parseFeatureGrammar(strategyDocument, "strategy.yaml");
   const other = { "4h_bb.middle_raw": { method: "minmax", min: 0, max: 1 } } as const;
   expect(() => featureColumns(grammar, other)).toThrow(/found figures for minmax/);
+});
+
+test.each([
+  ["of a feature without normalization", "1h_rsi_14_raw", /"1h_rsi_14_raw".*a raw feature without normalization/],
+  ["of a fuzzy feature", "1h_rsi_m_oversold", /"1h_rsi_m_oversold".*a fuzzy feature/],
+  ["of a misspelt feature", "4h_bb.midle_raw", /"4h_bb\.midle_raw".*no such feature/],
+])("figures %s are refused by name, for the model was trained with them", (_what, name, message) => {
+  const nn_inputs = [...strategyDocument.nn_inputs, { raw_indicator: "rsi_14", timeframes: ["1h"] }];
+  const grammar = parseFeatureGrammar({ ...strategyDocument, nn_inputs }, "strategy.yaml");
+  const more = { ...figures, [name]: { method: "zscore", mean: 0, std: 1 } } as const;
+  expect(() => featureColumns(grammar, more)).toThrow(message);
+});
+
+test("the method of one timeframe is not another's, and the base is not the first of the list", () => {
+  const document = {
+    ...strategyDocument,
+    training_data: { timeframes: { list: ["4h", "1h"], base_timeframe: "1h" } },
+    nn_inputs: [
+      { raw_indicator: "rsi_14", timeframes: ["4h"] },
+      { raw_indicator: "rsi_14", timeframes: ["1h"], normalization: "minmax" },
+    ],
+  };
+  const grammar = parseFeatureGrammar(document, "strategy.yaml");
+  expect(grammar.base).toBe("1h");
+  const [higher, base] = featureColumns(grammar, { "1h_rsi_14_raw": { method: "minmax", min: 0, max: 100 } });
+  expect(higher?.column).toMatchObject({ kernel: { name: expect.stringMatching(/^4h of 1h bars/) } });
+  expect(base?.column).toMatchObject({ kernel: { name: "normalise" } });
 });
 
 test("a feature listed twice is refused by name", () => {

@@ -37,6 +37,9 @@ const table: readonly (readonly [Signal, number, Position, string | null, Signal
   ["BUY", Number.POSITIVE_INFINITY, "FLAT", null, "HOLD", "fault"],
   ["HOLD", 0.9, "LONG", null, "HOLD", "hold"],
   ["SELL", 0.5, "FLAT", "2024-06-01T11:00Z", "HOLD", "confidence"],
+  ["HOLD", 0.9, "FLAT", "2024-06-01T11:00Z", "HOLD", "separation"],
+  ["BUY", 0.8, "LONG", "2024-06-01T11:00Z", "HOLD", "separation"],
+  ["SELL", 0.8, "LONG", "2024-06-01T08:00:00.001Z", "HOLD", "separation"],
 ];
 
 test.each(table)("%s at %d, %s, last signal %s: %s, because %s", (raw, confidence, position, last, signal, reason) => {
@@ -143,6 +146,22 @@ test("a predicted return inside its threshold has the weight 0, three thresholds
       opinion: { kind: "opinion", signal: "HOLD", confidence: 1, probabilities: {}, predictedReturn },
     }).weight;
   expect([0.0045, 0.02, -1].map(weightOf)).toEqual([0, 2, -2]);
+  // Thrice the threshold is 0.0135: half of it is half of the maximum.
+  expect(weightOf(0.00675)).toBeCloseTo(1, 12);
+  expect(weightOf(-0.00675)).toBeCloseTo(-1, 12);
+});
+
+test("a weight is moved by an opinion of just the least confidence", () => {
+  const input = { ...weightInput, opinion: weighed(0.6, 0.1) };
+  expect(decideWeight(rules, weights, input)).toEqual({ weight: 1, reason: { kind: "passed" } });
+});
+
+test("the weight stays where the inference failed, with its reason", () => {
+  const opinion: Opinion = { kind: "fault", reason: "out of memory" };
+  expect(decideWeight(rules, weights, { ...weightInput, currentWeight: 0.5, opinion })).toEqual({
+    weight: 0.5,
+    reason: { kind: "fault", message: "out of memory" },
+  });
 });
 
 test("an empty section has the documented defaults", () => {
@@ -174,8 +193,13 @@ test.each([
     /decisions\.confidense_threshold: unknown field; did you mean "confidence_threshold"\?/,
   ],
   [{ filters: { min_signal_seperation: 4 } }, /decisions\.filters\.min_signal_seperation.*"min_signal_separation"/],
-  [{ confidence_threshold: 60 }, /decisions\.confidence_threshold/],
-  [{ output_format: "ranking" }, /decisions\.output_format/],
+  [{ confidence_threshold: 60 }, /decisions\.confidence_threshold: .*<=1; found 60/],
+  [{ confidence_threshold: "0.6" }, /decisions\.confidence_threshold: expected number; found "0\.6"/],
+  [{ output_format: "ranking" }, /decisions\.output_format: .*"regression"; found "ranking"/],
+  [
+    { filters: { min_signal_separation: 4, min_signal_separation_bars: 4 } },
+    /decisions\.filters: expected hours .* not both/,
+  ],
 ])("%j is refused by name", (section, message) => {
   expect(() => parseDecisionSection(section, "strategy.yaml")).toThrow(message);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { combine } from "../../lib/models/ensemble.ts";
-import { classify, type Opinion } from "../../lib/models/model-output.ts";
+import { classify, judgeReturn, type Opinion } from "../../lib/models/model-output.ts";
 
 const signals = { kind: "classification", scale: "probabilities", classes: ["BUY", "HOLD", "SELL"] } as const;
 const regimes = { kind: "classification", scale: "probabilities", classes: ["TRENDING", "RANGING"] } as const;
@@ -13,6 +13,23 @@ test("the mean is of the probabilities", () => {
     confidence: 0.5,
     probabilities: { BUY: 0.375, HOLD: 0.5, SELL: 0.125 },
   });
+});
+
+test("of equal means the first class of the first model is taken", () => {
+  expect(combine({ kind: "mean" }, [opinion(0.5, 0, 0.5), opinion(0.4, 0.2, 0.4)])).toMatchObject({ signal: "BUY" });
+});
+
+test("of equal regimes the first one's model is asked", () => {
+  const routes = { kind: "routed", routes: { TRENDING: 0, RANGING: 1 } } as const;
+  const answers = [opinion(0.9, 0.1, 0), opinion(0, 0.2, 0.8)];
+  expect(combine(routes, [classify([0.5, 0.5], regimes), ...answers])).toMatchObject({ signal: "BUY" });
+});
+
+test("predicted returns have a vote and no mean", () => {
+  const edge = { roundTripCost: 0.003, edgeMultiplier: 1.5 };
+  const returns = [judgeReturn(0.01, edge), judgeReturn(0.0046, edge), judgeReturn(-0.01, edge)];
+  expect(combine({ kind: "vote" }, returns)).toMatchObject({ signal: "BUY", confidence: 2 / 3, predictedReturn: null });
+  expect(combine({ kind: "mean" }, returns)).toMatchObject({ kind: "fault" });
 });
 
 test("a vote is won by the signal that most models gave, with its share as confidence", () => {

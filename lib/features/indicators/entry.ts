@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Column } from "../../engine/columns.ts";
 import { close, high, low, open, volume } from "../../indicators/bar-columns.ts";
+import { greatestLength } from "../../indicators/parameter-checks.ts";
 
 /** One indicator type of the strategy grammar. Its first output is the one meant where a strategy names none. */
 export type IndicatorEntry = {
@@ -26,10 +27,8 @@ export function indicator<Schema extends z.ZodObject>(definition: {
 
 /** A number of bars with its default. */
 export function bars(standard: number, least = 1): z.ZodDefault<z.ZodNumber> {
-  return z
-    .int(`a whole number of bars from ${least} on`)
-    .min(least, `a whole number of bars from ${least} on`)
-    .default(standard);
+  const expected = `a whole number of bars from ${least} to ${greatestLength}`;
+  return z.int(expected).min(least, expected).max(greatestLength, expected).default(standard);
 }
 
 /** A number above zero with its default. */
