@@ -183,9 +183,14 @@ test("the answer that a redrive begins with takes the next attempt of its failed
   expect(run).toMatchObject({ attempt: 2, status: "resuming" });
 });
 
-test("a short run is not measured", async () => {
+test("a short run is not measured: nothing of its bars is read", async () => {
   const stores = await market();
   const { runId } = await taken(asking("auto"), stores);
-  const { plan } = await measureStep({ ...callOf(runId, "e1"), atOnce: 40 }, standing, stores);
+  const get: RunStores["objects"]["get"] = async (kind, hash) => {
+    expect(kind).not.toBe("chunks");
+    return stores.objects.get(kind, hash);
+  };
+  const call = { ...callOf(runId, "e1"), atOnce: 40 };
+  const { plan } = await measureStep(call, standing, { ...stores, objects: { ...stores.objects, get } });
   expect(plan).toEqual({ stretches: [], toBar: minutes.count });
 });
