@@ -33,8 +33,10 @@ export function trialsText({ lanes, moving, averageCorrelation }: IndependentTri
   return `${countOf(lanes, "parameter set")}${idle}${correlation}`;
 }
 
-function testedText({ lanes, resamples }: SuperiorAbility): string {
-  return `${lanes === 1 ? "one record" : countOf(lanes, "parameter set")}, ${countText(resamples)} resamples`;
+function testedText({ lanes, resamples, spaLower, spaUpper }: SuperiorAbility): string {
+  const compared = lanes === 1 ? "one record" : countOf(lanes, "parameter set");
+  const bounds = lanes === 1 ? "" : `${percent(spaLower)} to ${percent(spaUpper)}; `;
+  return `${bounds}${compared}, ${countText(resamples)} resamples`;
 }
 
 const percent = (value: number | null) => (value === null ? noValue : `${(value * 100).toFixed(1)}%`);
@@ -99,11 +101,8 @@ const figures: readonly Figure[] = [
   },
   {
     label: "Hansen’s test of superior predictive ability",
-    source: "p-value by stationary bootstrap, with its lower and upper bounds: Hansen, 2005.",
-    textOf: ({ ability }) =>
-      ability === null
-        ? noValue
-        : `${percent(ability.spa)} (${percent(ability.spaLower)} to ${percent(ability.spaUpper)}; ${testedText(ability)})`,
+    source: "p-value by stationary bootstrap, of several parameter sets with its bounds: Hansen, 2005.",
+    textOf: ({ ability }) => (ability === null ? noValue : `${percent(ability.spa)} (${testedText(ability)})`),
   },
   {
     label: "White’s reality check",

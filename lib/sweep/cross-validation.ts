@@ -24,7 +24,8 @@ const mostCombinations = 10_000;
 
 /**
  * Combinatorial purged cross-validation (M. López de Prado, "Advances in Financial Machine Learning", 2018, chapter 12): of N groups every choice of k
- * is out of sample once: C(N, k) windows, from which φ[N, k] = C(N, k) k / N whole backtest paths are put together.
+ * is out of sample once: C(N, k) windows, from which φ[N, k] = C(N, k) k / N whole backtest paths are put together. (The book was not at hand; the paths are those of
+ * its figure 12.1, as others quote it.)
  */
 export function purgedCombinations(spec: Extract<WindowsSpec, { kind: "cpcv" }>, calendar: BarCalendar): WindowPlan {
   const count = combinationCount(spec.groups, spec.testGroups);

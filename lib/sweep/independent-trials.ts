@@ -1,7 +1,7 @@
 /**
  * How many independent trials so many correlated lanes are worth: N = ρ̄ + (1 - ρ̄) M, ρ̄ the average correlation between lanes, not taken below 0. Bailey and López de
- * Prado, "The Deflated Sharpe Ratio", 2014, appendix A.3. `series[lane]` are the lane's mean returns, block by block; lanes that do not move are
- * not counted. Null for fewer than two blocks.
+ * Prado, "The Deflated Sharpe Ratio", 2014, appendix 3, equations 8 and 9 (of the working paper, as others quote it). `series[lane]` are the lane's mean returns,
+ * block by block, for single returns are not kept; lanes that do not move are not counted. Null for fewer than two blocks.
  */
 export function independentTrials(series: readonly (readonly number[])[]): IndependentTrials | null {
   const blocks = series[0]?.length ?? 0;

@@ -26,8 +26,8 @@ export function blocksFor(laneCount: number): number {
 
 /**
  * The probability of backtest overfitting by combinatorially symmetric cross-validation, judged by the Sharpe ratio. D. H. Bailey, J. M. Borwein, M. López de
- * Prado and Q. J. Zhu, "The Probability of Backtest Overfitting", Journal of Computational Finance 20(4), 2017 (2014), section 3. `sums[lane][block]`
- * are the lane's returns in an even number of blocks; at least two lanes. Null when there are fewer.
+ * Prado and Q. J. Zhu, "The Probability of Backtest Overfitting", Journal of Computational Finance 20(4), 2017: definition 2.2, estimated by the share of splits whose logit
+ * is not above 0, as the Python package pypbo and others implement it (the paper itself was not at hand). `sums[lane][block]` are the lane's returns in an even number of blocks; at least two lanes. Null when there are fewer.
  */
 export function overfittingProbability(sums: readonly (readonly ReturnSums[])[]): OverfittingProbability | null {
   const blocks = sums[0]?.length ?? 0;

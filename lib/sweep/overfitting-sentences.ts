@@ -45,8 +45,8 @@ function trackRecord(figures: OverfittingFigures, subject: Subject): string | un
 function backtestLength(figures: OverfittingFigures, subject: Subject): string | undefined {
   const { minimumBacktestYears: least, years, trials } = figures;
   if (least === null || years === null || trials === null || trials.moving < 2) return undefined;
-  const verdict = years > least ? "It is longer" : "It is not longer";
-  return `With so many trials, a Sharpe ratio like that of ${subject} is expected by luck alone in a backtest of ${count(least, 1)} years or less. ${verdict}: it has ${count(years, 1)} years (minimum backtest length).`;
+  const verdict = years > least ? "This one is longer" : "This one is not longer";
+  return `The best of so many trials would show a Sharpe ratio like that of ${subject} by luck alone in a backtest of ${count(least, 1)} years or less. ${verdict}: it has ${count(years, 1)} years (minimum backtest length).`;
 }
 
 function snooping({ ability }: OverfittingFigures): string | undefined {

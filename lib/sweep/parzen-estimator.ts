@@ -8,8 +8,8 @@ import { uniform53, uniformInteger } from "./uniform-integer.ts";
 export type ParzenEstimator = { sample(random: RandomGenerator): number; probability(digit: number): number };
 
 /**
- * The adaptive Parzen estimator of TPE (J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl, "Algorithms for Hyper-Parameter Optimization", NIPS 2011, section 4), over whole
- * numbers: on an ordered axis a truncated normal at each observation, as wide as the gap to its further neighbour (at least 1/100 of the axis), and a wide one as prior;
+ * The adaptive Parzen estimator of TPE (J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl, "Algorithms for Hyper-Parameter Optimization", NIPS 2011, as excerpts quote it), over whole
+ * numbers: on an ordered axis a truncated normal at each observation, as wide as the gap to its further neighbour, the ends being neighbours too (at least 1/100 of the axis, as in hyperopt), and a wide one as prior;
  * on another axis the observed counts with one more for each value.
  */
 export function parzenEstimator(axis: ParameterAxis, observed: readonly number[]): ParzenEstimator {

@@ -12,8 +12,9 @@ const eulerMascheroni = 0.5772156649015329;
 
 /**
  * The probability that the true Sharpe ratio (per period) is above `benchmark`: Φ((ŜR - SR*) √(n - 1) / √(1 - γ₃ ŜR + (γ₄ - 1)/4 ŜR²)).
- * D. H. Bailey and M. López de Prado, "The Sharpe Ratio Efficient Frontier", Journal of Risk 15(2), 2012, equation 4. Null below two periods or when the
- * moments contradict each other.
+ * D. H. Bailey and M. López de Prado, "The Sharpe Ratio Efficient Frontier", Journal of Risk 15(2), 2012, equation 11. (Numbers of equations, here and below, are
+ * those of the authors' working papers as others quote them, who compared them with the pages; the papers themselves were not at hand.) Null below two
+ * periods or when the moments contradict each other.
  */
 export function probabilisticSharpe(record: TrackRecord, benchmark: number): number | null {
   const spread = estimateSpread(record);
@@ -44,7 +45,7 @@ function estimateSpread({ sharpe, skewness, kurtosis }: Omit<TrackRecord, "perio
 
 /**
  * The expected maximum of `trials` independent standard normals: (1 - γ) Φ⁻¹(1 - 1/N) + γ Φ⁻¹(1 - 1/(N e)), γ the constant of Euler and Mascheroni.
- * Bailey, Borwein, López de Prado and Zhu, "Pseudo-Mathematics and Financial Charlatanism", Notices of the AMS 61(5), 2014, equation 4. 0 for one trial.
+ * Bailey, Borwein, López de Prado and Zhu, "Pseudo-Mathematics and Financial Charlatanism", Notices of the AMS 61(5), 2014, proposition 2.1. 0 for one trial.
  */
 export function expectedMaximum(trials: number): number {
   if (trials <= 1) return 0;
@@ -58,7 +59,7 @@ export type Trials = { readonly count: number; readonly variance: number };
 
 /**
  * The Sharpe ratio (per period) that the best of so many trials without skill is expected to show: √V × the expected maximum. Bailey and López de Prado,
- * "The Deflated Sharpe Ratio", Journal of Portfolio Management 40(5), 2014, equation 1.
+ * "The Deflated Sharpe Ratio", Journal of Portfolio Management 40(5), 2014, equation 1 with a mean of 0.
  */
 export function expectedMaximumSharpe({ count, variance }: Trials): number {
   return Math.sqrt(Math.max(0, variance)) * expectedMaximum(count);
@@ -71,7 +72,7 @@ export function deflatedSharpe(record: TrackRecord, trials: Trials): number | nu
 
 /**
  * Years of backtest below which the best of so many trials without skill is expected to show this annualised Sharpe ratio: (expected maximum / SR)².
- * "Pseudo-Mathematics and Financial Charlatanism", theorem 2. Null for a Sharpe ratio that is not above 0.
+ * "Pseudo-Mathematics and Financial Charlatanism", theorem 3.1, equation 3.2. Null for a Sharpe ratio that is not above 0.
  */
 export function minimumBacktestYears(trials: number, annualSharpe: number): number | null {
   if (annualSharpe <= 0) return null;

@@ -6,7 +6,7 @@ export type ResampledBlock = { readonly start: number; readonly length: number }
 
 /**
  * Resamples of a series of `count` values by the stationary bootstrap: blocks begin anywhere and have geometric lengths with this mean (D. N. Politis and J. P.
- * Romano, "The Stationary Bootstrap", JASA 89, 1994). The same seed gives the same resamples.
+ * Romano, "The Stationary Bootstrap", JASA 89, 1303-1313, 1994; as D. J. Nordman describes it, Annals of Statistics 37, 2009). The same seed gives the same resamples.
  */
 export function* stationaryResamples(
   count: number,

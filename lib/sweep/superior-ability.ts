@@ -27,10 +27,10 @@ export type Resampling = {
 };
 
 /**
- * Both tests for data snooping over all lanes, by the same stationary bootstrap. H. White, "A Reality Check for Data Snooping", Econometrica 68, 2000; P. R. Hansen,
- * "A Test for Superior Predictive Ability", JBES 23, 2005: statistics, recentring (lower, consistent with the bound √(2 log log n), upper) and the
- * stationary bootstrap as in the `SPA` class of the Python package arch (`arch/bootstrap/multiple_comparison.py`); the papers themselves were not at hand. arch
- * divides by standard errors only to tell poor lanes, here the statistic is studentised too, as its documentation says of Hansen's. `returns[lane]` are returns less
+ * Both tests for data snooping over all lanes, by the same stationary bootstrap. H. White, "A Reality Check for Data Snooping", Econometrica 68, 2000: max √n d̄ against
+ * max √n (d̄* - d̄). P. R. Hansen, "A Test for Superior Predictive Ability", JBES 23, 2005: max(0, √n d̄ / ω̂), where lanes with √n d̄ / ω̂ ≤ -√(2 log log n) keep their
+ * mean under the null (consistent), all below 0 do (lower), or none (upper). Recentring as in the `SPA` class of the Python package arch, which divides by ω̂ only to tell
+ * those lanes; the papers themselves were not at hand. `returns[lane]` are returns less
  * the benchmark's, period by period. Null below three periods or when no lane moves.
  */
 export function superiorAbility(returns: readonly Float64Array[], resampling: Resampling): SuperiorAbility | null {
@@ -56,7 +56,7 @@ export function superiorAbility(returns: readonly Float64Array[], resampling: Re
       () => 0,
     ),
     nullOf(means, errors, 0, (mean) => Math.min(mean, 0)),
-    nullOf(means, errors, 0, (mean, error) => (mean < -error * bound ? mean : 0)),
+    nullOf(means, errors, 0, (mean, error) => (mean <= -error * bound ? mean : 0)),
     nullOf(means, errors, 0, () => 0),
   ];
   const drawn = new Float64Array(lanes.length);

@@ -3,8 +3,8 @@ import { type Objective, objectiveValue } from "./objective.ts";
 import { digitsOf, type ParameterSpace } from "./parameter-space.ts";
 
 /**
- * Walk-forward efficiency: the objective out of sample / in-sample (R. Pardo, "The Evaluation and Optimization of Trading Strategies", 2008, chapter 11, there of annual
- * returns). Null when either is null, or when the in-sample value is not above 0 or the objective is to be minimised, where the ratio says nothing.
+ * Walk-forward efficiency: the objective out of sample / in-sample (R. Pardo, "The Evaluation and Optimization of Trading Strategies", 2008, there of annual returns; the
+ * book was not at hand). The objective is taken as it is: of one that grows with time, such as a total return, ranges of different lengths do not compare. Null when either is null, or when the in-sample value is not above 0 or the objective is to be minimised, where the ratio says nothing.
  */
 export function walkForwardEfficiency(objective: Objective, inSample: Metrics, outOfSample: Metrics): number | null {
   const trained = objectiveValue(objective, inSample);

@@ -17,9 +17,15 @@ function planOf(windows: object, bars: number) {
 }
 
 test("six groups of which two are judged make 15 windows and 5 paths", () => {
-  // López de Prado, 2018, section 12.4.1: N = 6, k = 2: C(6, 2) = 15 splits, φ[6, 2] = 5 paths.
+  // López de Prado, 2018, chapter 12: N = 6, k = 2: C(6, 2) = 15 splits, φ[6, 2] = 5 paths.
   const { windows, paths } = planOf({ kind: "cpcv", groups: 6, testGroups: 2 }, 60);
   expect([windows.length, paths?.length]).toEqual([15, 5]);
+});
+
+test("the second of them is the one that the book's figure 12.1 spells out", () => {
+  // "Path 2 is the result of combining forecasts from (G1,S2), (G2,S6), (G3,S6), (G4,S7), (G5,S8) and (G6,S9)": splits counted from 1.
+  const { paths } = planOf({ kind: "cpcv", groups: 6, testGroups: 2 }, 60);
+  expect(paths?.[1]?.map((window) => window + 1)).toEqual([2, 6, 6, 7, 8, 9]);
 });
 
 test.each([

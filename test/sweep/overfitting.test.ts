@@ -6,6 +6,7 @@ import { blocksFor, overfittingProbability } from "../../lib/sweep/overfitting-p
 import { sumsOf } from "../../lib/sweep/return-moments.ts";
 import { stationaryResamples, usualBlock } from "../../lib/sweep/stationary-bootstrap.ts";
 import { superiorAbility } from "../../lib/sweep/superior-ability.ts";
+import { congruentNumbers } from "./congruence.ts";
 
 /** Independent normal returns of standard deviation 1 %, moved so that the whole series has exactly this Sharpe ratio per period. */
 function series(seed: number, count: number, sharpe: number | null): Float64Array {
@@ -60,6 +61,24 @@ test("a lane that is best everywhere is never overfitted", () => {
       [bad, bad, bad, bad],
     ])?.pbo,
   ).toBe(0);
+});
+
+test("seven lanes have the figures that the steps of pypbo give", () => {
+  // NumPy and SciPy, lanes of 64 returns in 8 blocks: pbo 20/70, losses 17/70, slope of linregress over the splits.
+  const lanes = Array.from({ length: 7 }, (_, lane) =>
+    inBlocks(
+      Float64Array.from(congruentNumbers(lane + 1, 64), (value) => value + 0.03 * lane),
+      8,
+    ),
+  );
+  expect(overfittingProbability(lanes)).toEqual({
+    pbo: expect.closeTo(20 / 70, 14),
+    probabilityOfLoss: expect.closeTo(17 / 70, 14),
+    degradation: expect.closeTo(-1.088571422902383, 10),
+    splits: 70,
+    blocks: 8,
+    lanes: 7,
+  });
 });
 
 test("full overfit, as test case 1 of the paper: 100 lanes of noise whose whole series has Sharpe ratio 0", () => {
@@ -185,6 +204,19 @@ test("a p-value of noise is evenly spread", () => {
   );
   expect(values.filter((p) => p < 0.5).length).toBeGreaterThan(10);
   expect(values.filter((p) => p < 0.5).length).toBeLessThan(30);
+});
+
+test("with few returns a lane's own deviation keeps noise from being found", () => {
+  // Of 60 sets of 200 lanes of 16 returns some 3 are found at 5 %; by deviations of the sixteen themselves it would be more than 15.
+  const found = (deviations?: readonly number[]) =>
+    Array.from({ length: 60 }, (_, trial) =>
+      superiorAbility(
+        Array.from({ length: 200 }, (_, lane) => series(10_000 * trial + lane, 16, null)),
+        { resamples: 100, seed: trial, meanBlock: 1, ...(deviations && { deviations }) },
+      ),
+    ).filter((result) => (result?.spa ?? 1) < 0.05).length;
+  expect(found(Array(200).fill(0.01))).toBeLessThan(9);
+  expect(found()).toBeGreaterThan(12);
 });
 
 test("lanes that never move cannot be judged", () => {

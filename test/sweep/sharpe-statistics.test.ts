@@ -46,6 +46,11 @@ describe("Bailey and López de Prado, The Sharpe Ratio Efficient Frontier (2012)
     expect(probabilisticSharpe(fund, 0)).toBeCloseTo(0.913, 3);
   });
 
+  test("after three years like these it would be 0.953", () => {
+    // 0.9535 from the paper's own rounded moments.
+    expect(Math.abs((probabilisticSharpe({ ...fund, periods: 36 }, 0) ?? 0) - 0.953)).toBeLessThan(0.001);
+  });
+
   test("it would be 0.982 for normal returns", () => {
     expect(probabilisticSharpe({ ...fund, skewness: 0, kurtosis: 3 }, 0)).toBeCloseTo(0.982, 3);
   });
@@ -63,12 +68,18 @@ describe("Bailey and López de Prado, The Sharpe Ratio Efficient Frontier (2012)
     },
   );
 
+  test("monthly returns as those of hedge funds (skewness -0.72, kurtosis 5.78) take 4.99 years", () => {
+    const root = Math.sqrt(12);
+    const periods = minimumTrackRecord({ sharpe: 2 / root, skewness: -0.72, kurtosis: 5.78 }, 1 / root, 0.95);
+    expect((periods ?? 0) / 12).toBeCloseTo(4.99, 2);
+  });
+
   test("a ratio below the benchmark never gets there", () => {
     expect(minimumTrackRecord({ sharpe: 0.1, skewness: 0, kurtosis: 3 }, 0.1, 0.95)).toBeNull();
   });
 });
 
-describe("Bailey and López de Prado, The Deflated Sharpe Ratio (2014), the example of section 6:", () => {
+describe("Bailey and López de Prado, The Deflated Sharpe Ratio (2014), the example on pages 9 and 10:", () => {
   // Annual ratio 2.5 over five years of 250 days, chosen from N trials whose annual ratios have variance 1/2.
   const record = { sharpe: 2.5 / Math.sqrt(250), periods: 1250, skewness: -3, kurtosis: 10 };
   const trials = (count: number) => ({ count, variance: 0.5 / 250 });
@@ -99,6 +110,16 @@ describe("Bailey, Borwein, López de Prado and Zhu, Pseudo-Mathematics and Finan
     expect(minimumBacktestYears(45, 1)).toBeCloseTo(5, 2);
   });
 
+  test("seven trials are enough for an annual ratio of 1 in two years", () => {
+    expect(Math.round(minimumBacktestYears(7, 1) ?? 0)).toBe(2);
+    expect(minimumBacktestYears(7, 1)).toBeCloseTo(1.923, 3);
+  });
+
+  test("it is below 2 ln N / SR²", () => {
+    for (const trials of [2, 10, 1_000, 1_000_000])
+      expect(minimumBacktestYears(trials, 0.7)).toBeLessThan((2 * Math.log(trials)) / 0.49);
+  });
+
   test("one trial needs no length, and a loss has none", () => {
     expect([minimumBacktestYears(1, 1), minimumBacktestYears(10, 0)]).toEqual([0, null]);
   });
@@ -126,6 +147,29 @@ test("the Sharpe ratio of sums is that of the returns, and 0 for a lane that nev
   expect([sharpeOfSums(sumsOf([1, 2, 3])), sharpeOfSums(sumsOf([0, 0, 0])), sharpeOfSums(sumsOf([]))]).toEqual([
     2, 0, 0,
   ]);
+});
+
+test("trials of an average correlation ρ are worth ρ + (1 - ρ) M: equation 9 of the appendix of 2014", () => {
+  // Two pairs of equal lanes, the pairs without correlation: of the six correlations two are 1 and four 0, so that ρ = 1/3 and N = 1/3 + 2/3 × 4 = 3.
+  const [a, b] = [
+    [1, -1, 0, 0],
+    [0, 0, 1, -1],
+  ];
+  expect(independentTrials([a, a, b, b].map((lane) => lane ?? []))).toEqual({
+    lanes: 4,
+    moving: 4,
+    averageCorrelation: expect.closeTo(1 / 3, 12),
+    count: expect.closeTo(3, 12),
+  });
+});
+
+test("lanes that move against each other are not more trials than there are", () => {
+  expect(
+    independentTrials([
+      [1, -1],
+      [-1, 1],
+    ])?.count,
+  ).toBe(2);
 });
 
 test("equal lanes are one trial, however many", () => {

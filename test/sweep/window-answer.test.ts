@@ -56,6 +56,35 @@ test("points where no lane ran are not neighbours", () => {
   expect(stabilityAt(grid, 4, (index) => (index % 2 === 0 ? 1 : undefined))?.neighbours).toBe(0);
 });
 
+test("stability is the mean of a point and its neighbours over its own value, worked out by hand", () => {
+  // 3 × 3, numbered row by row: the middle is 5, with 2 above, 6 below, 1 left and 7 right: the mean is 21/5, and 21/25 of the middle.
+  const values = [9, 2, 9, 1, 5, 7, 9, 6, 9];
+  expect(stabilityAt(grid, 4, (index) => values[index])).toEqual({
+    value: 5,
+    neighbourhoodMean: (5 + 2 + 6 + 1 + 7) / 5,
+    neighbours: 4,
+    stability: expect.closeTo(0.84, 12),
+  });
+  expect(stabilityAt(grid, 4, (index) => (index === 4 ? -1 : 1))?.stability).toBeNull();
+});
+
+test("what a parameter explains is the variance of its means over that of all, worked out by hand", () => {
+  // Values 1, 2 and 3, 6: mean 3, squares 4 + 1 + 0 + 9 = 14. Means by a 1.5 and 4.5: 4 × 1.5² = 9; by b 2 and 4: 4 × 1² = 4.
+  const two = parameterSpace({ a: [1, 2], b: [1, 2] });
+  const lanes = [1, 2, 3, 6].map((value, index) => ({ index, value }));
+  expect(parameterSensitivity(two, lanes).map(({ share }) => share)).toEqual([
+    expect.closeTo(9 / 14, 12),
+    expect.closeTo(4 / 14, 12),
+  ]);
+});
+
+test("a value that more lanes have weighs more", () => {
+  // Without the fourth: mean 2, squares 1 + 0 + 1 = 2. By a: two lanes with 1.5, one with 3: 2 × 0.25 + 1 = 1.5; by b: two with 2, one with 2: 0.
+  const two = parameterSpace({ a: [1, 2], b: [1, 2] });
+  const lanes = [1, 2, 3].map((value, index) => ({ index, value }));
+  expect(parameterSensitivity(two, lanes).map(({ share }) => share)).toEqual([0.75, 0]);
+});
+
 test("a parameter that decides everything has all the variance", () => {
   const lanes = Array.from({ length: 9 }, (_, index) => ({ index, value: 10 * Math.floor(index / 3) }));
   const [a, b] = parameterSensitivity(grid, lanes);
