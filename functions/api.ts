@@ -1,10 +1,10 @@
-import { availableParallelism } from "node:os";
 import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
 import { buildApi } from "../lib/api/build-api.ts";
 import { gatewayIdentify } from "../lib/api/gateway-caller.ts";
 import { openCloudUploads } from "../lib/cloud/cloud-uploads.ts";
-import { estimateSweep } from "../lib/cloud/estimate-sweep.ts";
+import { openEstimates } from "../lib/cloud/estimates.ts";
 import { openExecutionWorkflow } from "../lib/cloud/execution-workflow.ts";
+import { placeHere } from "../lib/cloud/planned-place.ts";
 import { runCost } from "../lib/cloud/run-cost.ts";
 import { sweepCost } from "../lib/cloud/sweep-cost.ts";
 import { openSweepExecutionWorkflow } from "../lib/cloud/sweep-execution-workflow.ts";
@@ -33,10 +33,11 @@ async function openApp(env: ApiEnv) {
   const stores = openAwsStores({ dynamodb, s3, table, bucket });
   const nowMs = Date.now;
   const workflow = openExecutionWorkflow({ sfn, stateMachineArn: runs, stores, nowMs });
+  const place = { ...placeHere(), memoryMb: Number(env.SEGMENT_MEMORY_MB) };
   const api = buildApi({
     stores,
     workflow,
-    estimateSweep: (spec) => estimateSweep(spec, availableParallelism(), stores),
+    estimates: openEstimates({ place, workers: undefined, machine: "the API", stores }),
     sweepWorkflow: openSweepExecutionWorkflow({ sfn, stateMachineArn: sweeps, stores, runs: workflow, nowMs }),
     uploads: openCloudUploads({ s3, bucket, sfn, stateMachineArn: imports, nowMs }),
     strategies: namedStrategies,

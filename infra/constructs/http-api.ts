@@ -59,6 +59,7 @@ export class HttpApi extends Construct {
         RUN_STATE_MACHINE_ARN: runs.stateMachineArn,
         SWEEP_STATE_MACHINE_ARN: sweeps.stateMachineArn,
         IMPORT_STATE_MACHINE_ARN: imports.stateMachineArn,
+        SEGMENT_MEMORY_MB: String(parameters.memory),
         ...(parameters.allowedPrincipals.length > 0 && { ALLOWED_PRINCIPALS: parameters.allowedPrincipals.join(",") }),
       } satisfies ApiEnv,
       permissions: [

@@ -1,10 +1,12 @@
 import type { RunCost, RunHome } from "../report/run-document.ts";
 import type { RequestStore } from "../run/request-store.ts";
+import type { PlannedRun } from "../run/start-run.ts";
 import type { LoadedStrategy } from "../strategies/load-strategy.ts";
 import type { SweepStores } from "../sweep/open-sweep.ts";
 import type { SweepSpec } from "../sweep/sweep-spec.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
 import type { Identify } from "./caller.ts";
+import type { RunPlan, WantedFunctions } from "./run-plan.ts";
 import type { RunWorkflow } from "./run-workflow.ts";
 import type { SweepEstimate } from "./sweep-estimate.ts";
 import type { SweepWorkflow } from "./sweep-workflow.ts";
@@ -25,8 +27,8 @@ export type ApiDeps = {
   readonly home: string;
   /** What a run has cost; nothing where this is absent. */
   readonly costOf?: NonNullable<RunHome["costOf"]>;
-  /** What a sweep would take. Absent where that is not known. */
-  readonly estimateSweep?: (spec: SweepSpec) => Promise<SweepEstimate>;
+  /** What runs and sweeps would take. Absent where that is not known. */
+  readonly estimates?: Estimates;
   /** What a sweep has cost; nothing where this is absent. */
   readonly sweepCostOf?: (sweep: SweepRecord) => Promise<RunCost>;
   /** Whether an answer may be sent piece by piece; where not, events are only polled. */
@@ -35,6 +37,12 @@ export type ApiDeps = {
   readonly version: string;
   /** Is told of errors that nobody throws on purpose: the one who asked only learns that there was one. */
   readonly onFault: (error: unknown, path: string) => void;
+};
+
+/** What runs and sweeps would take on AWS, measured on a sample of them. */
+export type Estimates = {
+  readonly run: (plan: PlannedRun, wanted: WantedFunctions) => Promise<RunPlan>;
+  readonly sweep: (spec: SweepSpec) => Promise<SweepEstimate>;
 };
 
 export type ApiLimits = {

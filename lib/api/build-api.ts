@@ -17,6 +17,7 @@ import { addRunBranches } from "./routes/run-branches.ts";
 import { addRunEvents } from "./routes/run-events.ts";
 import { addRunFacts } from "./routes/run-facts.ts";
 import { addRunLists } from "./routes/run-lists.ts";
+import { addRunPlans } from "./routes/run-plans.ts";
 import { addRunStarts } from "./routes/run-starts.ts";
 import { addRunVerification } from "./routes/run-verification.ts";
 import { addService } from "./routes/service.ts";
@@ -84,6 +85,7 @@ export function buildApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addRunFacts(app, deps);
   addRunEvents(app, deps);
   addRunStarts(app, deps);
+  addRunPlans(app, deps);
   addRunActions(app, deps);
   addRunBranches(app, deps);
   addSweepLists(app, deps);

@@ -15,8 +15,14 @@ export const sweepEstimateSchema = z
     runs: count,
     items: count.openapi({ description: "Runs of many lanes." }),
     laneBars: z.number(),
-    laneBarsPerSecond: z.number().openapi({ description: "Of one thread, measured on some of the lanes." }),
-    local: z.object({ workers: count, seconds: z.number() }),
+    laneBarsPerSecond: z
+      .number()
+      .openapi({ description: "Of one thread of a whole processor, measured on some of the lanes." }),
+    measuredOn: z.string(),
+    local: z
+      .object({ workers: count, seconds: z.number() })
+      .nullable()
+      .openapi({ description: "On the machine that answers; null where sweeps are computed on AWS." }),
     cloud: z
       .object({
         region: z.string(),

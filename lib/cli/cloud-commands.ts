@@ -11,11 +11,15 @@ import type { PlanFlags } from "./runs/plan.ts";
 export function addCloudCommands(program: Command): void {
   program
     .command("plan <spec>")
-    .description("say what a run will be on AWS: segments, seconds, requests and dollars; computes a sample here")
+    .description("say what a run will be on AWS: segments, seconds, requests and dollars; computes a sample")
     .option("--segment-bars <n>", "plan with this many bars a segment (checkpoint.everyBars)", wholeNumber(1))
     .option("--set <path=value>", "change a field of the spec; repeatable", collect)
-    .option("--memory <mb>", "memory of the function that computes segments", wholeNumber(128), 1_769)
-    .option("--architecture <name>", "x86_64 or arm64", oneOf(["x86_64", "arm64"] as const), "x86_64")
+    .option(
+      "--memory <mb>",
+      "memory of the function that computes segments (default: 1769, with --cloud the deployed)",
+      wholeNumber(128),
+    )
+    .option("--architecture <name>", "x86_64 (default) or arm64", oneOf(["x86_64", "arm64"] as const))
     .addHelpText("after", planHelp)
     .action(async (spec: string, _own, command: Command) => {
       const flags = command.optsWithGlobals<PlanFlags & CloudFlags & OutputFlags>();

@@ -33,9 +33,3 @@ export async function remoteFor(flags: CloudFlags): Promise<Remote | undefined> 
     `${lone}: expected --cloud beside it, found a command for this machine. Add --cloud, or leave ${lone} out.`,
   );
 }
-
-/** For a command that only this machine can do; `instead` says what to do on the cloud. Throws PlaceError. */
-export function assertLocal(flags: CloudFlags, command: string, instead: string): void {
-  if (flags.cloud === true)
-    throw new PlaceError(`--cloud: backstitch ${command} works on this machine only. ${instead}`);
-}

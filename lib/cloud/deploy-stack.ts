@@ -53,9 +53,11 @@ export async function destroyStack(request: StackRequest, say: Say): Promise<voi
 
 /** The deployment that a stack's outputs describe. Throws a ZodError when one is missing. */
 export function deploymentOf(
-  { stackName, region, profile, account, nowMs }: StackRequest & { readonly account: string; readonly nowMs: number },
+  request: StackRequest & { readonly account: string; readonly nowMs: number },
   outputs: Readonly<Record<string, string>>,
 ): Deployment {
+  const { stackName, region, profile, account, nowMs, context } = request;
+  const functions = functionsSchema.parse(Object.fromEntries(context));
   const { ApiUrl, BucketName, TableName, ...machines } = stackOutputs.parse(outputs);
   return {
     format: 1,
@@ -69,9 +71,16 @@ export function deploymentOf(
     runStateMachineArn: machines.RunStateMachineArn,
     ...(machines.SweepStateMachineArn === undefined ? {} : { sweepStateMachineArn: machines.SweepStateMachineArn }),
     importStateMachineArn: machines.ImportStateMachineArn,
+    ...(functions.memory === undefined ? {} : { memoryMb: functions.memory }),
+    ...(functions.architecture === undefined ? {} : { architecture: functions.architecture }),
     deployedAtMs: nowMs,
   };
 }
+
+const functionsSchema = z.object({
+  memory: z.coerce.number().optional(),
+  architecture: z.enum(["x86_64", "arm64"]).optional(),
+});
 
 const stackOutputs = z.object({
   ApiUrl: z.string().optional(),

@@ -21,6 +21,9 @@ const deploymentSchema = z.object({
   /** Absent in the note of a stack that was deployed before there were sweeps. */
   sweepStateMachineArn: z.string().optional(),
   importStateMachineArn: z.string(),
+  /** Of the function that computes segments; absent where the stack's own default was taken. */
+  memoryMb: z.number().optional(),
+  architecture: z.enum(["x86_64", "arm64"]).optional(),
   deployedAtMs: z.number(),
   /** When the stack was removed and its bucket and table were kept. */
   destroyedAtMs: z.number().optional(),

@@ -8,63 +8,94 @@ import { type LaneSample, sampleLanes } from "../sweep/sample-lanes.ts";
 import { sweepOverheadSeconds } from "../sweep/sweep-overhead.ts";
 import type { SweepSpec } from "../sweep/sweep-spec.ts";
 import { isWalk } from "../sweep/winner-runs.ts";
-import { type AttemptWork, attemptUsage, billOf, segmentUsage, sumUsage } from "./cost-model.ts";
+import { type AttemptWork, attemptUsage, billOf, segmentUsage, sumUsage, type Usage } from "./cost-model.ts";
 import { assumptions } from "./estimate-run.ts";
+import type { MeasuredOn, PlannedPlace } from "./planned-place.ts";
 import { knownPrices, pricesDate } from "./prices.ts";
+import { sweepStepsUsage } from "./sweep-steps-usage.ts";
 
-/** Where an estimate of costs is made for; deployments may differ. */
-const place = { region: "us-east-1", memoryMb: 1_769, architecture: "x86_64" } as const;
 /** Of a run's record beside its lanes. */
 const plainRunBytes = 3_000;
 const measuredFor = { ms: 1_000, share: Number.POSITIVE_INFINITY };
 
+export type SweepPlaces = {
+  /** On AWS. */
+  readonly place: PlannedPlace;
+  readonly measuredOn: MeasuredOn;
+  /** Threads of this machine; undefined where it computes no sweeps. */
+  readonly workers: number | undefined;
+};
+
 /** What a sweep would take on so many threads and on AWS, from the speed measured for a second on some of its lanes. Throws what is wrong with the spec. */
-export async function estimateSweep(spec: SweepSpec, workers: number, stores: RunStores): Promise<SweepEstimate> {
+export async function estimateSweep(spec: SweepSpec, places: SweepPlaces, stores: RunStores): Promise<SweepEstimate> {
   const opened = await openSweep(spec, stores);
-  return estimateOf(opened, await sampleLanes(opened, measuredFor), workers);
+  const sample = await sampleLanes(opened, measuredFor);
+  const laneBarsPerSecond = sample.laneBarsPerSecond / places.measuredOn.share;
+  return estimateOf(opened, { ...sample, laneBarsPerSecond }, places);
 }
 
-function estimateOf(opened: OpenedSweep, sample: LaneSample, workers: number): SweepEstimate {
+function estimateOf(
+  opened: OpenedSweep,
+  sample: LaneSample,
+  { place, measuredOn, workers }: SweepPlaces,
+): SweepEstimate {
   const { plan, spec, warmup } = opened;
   const { laneBarsPerSecond } = sample;
   const lanes = spec.method.kind === "tpe" ? spec.method.n : plan.points.count;
-  const sizing = { ...measuredSizing(sample, itemsHere), leastItems: itemsPerWorker * workers };
-  const items = planItems(plan.windows, lanes, warmup, sizing);
   const cloudItems = planItems(plan.windows, lanes, warmup, measuredSizing(sample, itemsOnAws));
+  const leastItems = itemsPerWorker * (workers ?? 0);
+  const items =
+    workers === undefined
+      ? cloudItems
+      : planItems(plan.windows, lanes, warmup, { ...measuredSizing(sample, itemsHere), leastItems });
   const judged = plan.windows.length * spec.topK;
-  const here = estimateWork(items, laneBarsPerSecond, workers);
-  const overhead = sweepOverheadSeconds({
-    items: items.length,
-    winners: judged,
-    winnersWait: spec.capital === "chained" && isWalk(opened),
-    rows: lanes * plan.windows.length,
-    workers,
+  const winnersWait = spec.capital === "chained" && isWalk(opened);
+  const rows = lanes * plan.windows.length;
+  const here = estimateWork(items, laneBarsPerSecond, workers ?? 1);
+  const overhead = (threads: number) =>
+    sweepOverheadSeconds({ items: items.length, winners: judged, winnersWait, rows, workers: threads });
+  const rounds = spec.method.kind === "tpe" ? Math.ceil(spec.method.n / spec.method.round) : 1;
+  const steps = sweepStepsUsage({
+    maps: rounds + (winnersWait ? plan.windows.length : 1),
+    runs: cloudItems.length + judged,
+    windows: plan.windows.length,
+    rows,
+    attempts: 1,
+    memoryMb: place.memoryMb,
   });
-  const inCloud = cloudWork(cloudItems, judged, sample);
+  const usage = sumUsage([...runsUsage(cloudItems, judged, sample, place), steps].map((one) => [one, 1] as const));
+  const prices = knownPrices(place.region);
+  const dollars = prices === undefined ? null : billOf(usage, prices, place.architecture).total;
   return {
     engineVersion,
     windows: plan.windows.map(({ index, inSample, outOfSample }) => ({ index, inSample, outOfSample })),
     points: lanes,
-    lanes: lanes * plan.windows.length,
+    lanes: rows,
     runs: items.length + judged,
     items: items.length,
     laneBars: here.laneBars,
     laneBarsPerSecond,
-    local: { workers, seconds: here.seconds + overhead },
-    cloud: { ...place, items: cloudItems.length, ...inCloud, pricesDate },
+    measuredOn: measuredOn.text,
+    local: workers === undefined ? null : { workers, seconds: here.seconds + overhead(workers) },
+    cloud: { ...place, items: cloudItems.length, usage: { ...usage }, dollars, pricesDate },
   };
 }
 
 /** Each item and each winner is an execution of its own: plan, segments, finish. */
-function cloudWork(items: readonly SweepItem[], judged: number, sample: LaneSample) {
-  const { overheadSeconds } = assumptions;
-  const { memoryMb, architecture, region } = place;
+function runsUsage(
+  items: readonly SweepItem[],
+  judged: number,
+  sample: LaneSample,
+  { memoryMb }: PlannedPlace,
+): readonly Usage[] {
+  const { overheadSeconds, fullProcessorMb } = assumptions;
+  const laneBarsPerSecond = sample.laneBarsPerSecond * Math.min(1, memoryMb / fullProcessorMb);
   const works = items.map(({ startLane, endLane, startBar, endBar }) => ({
     lanes: endLane - startLane,
-    seconds: ((endLane - startLane) * (endBar - startBar)) / sample.laneBarsPerSecond,
+    seconds: ((endLane - startLane) * (endBar - startBar)) / laneBarsPerSecond,
   }));
   const winners = Array.from({ length: judged }, () => ({ lanes: 1, seconds: 0 }));
-  const usages = [...works, ...winners].map(({ lanes, seconds }) => {
+  return [...works, ...winners].map(({ lanes, seconds }) => {
     const segments = Math.max(1, Math.ceil(seconds / itemsOnAws.checkpointSeconds));
     const attempt: AttemptWork = { seconds: 2 * overheadSeconds, memoryMb, segments, parts: 0 };
     const segment = {
@@ -77,10 +108,7 @@ function cloudWork(items: readonly SweepItem[], judged: number, sample: LaneSamp
     };
     return sumUsage([
       [segmentUsage(segment), segments],
-      [attemptUsage(attempt), 1],
+      [{ ...attemptUsage(attempt), apiRequests: 0 }, 1],
     ]);
   });
-  const usage = sumUsage(usages.map((one) => [one, 1] as const));
-  const prices = knownPrices(region);
-  return { usage: { ...usage }, dollars: prices === undefined ? null : billOf(usage, prices, architecture).total };
 }

@@ -1,16 +1,16 @@
-import { availableParallelism } from "node:os";
+import { hostname } from "node:os";
 import { InputError } from "../engine/input-error.ts";
 import type { ServedDeps } from "../local/api-server.ts";
 import { registerStrategiesIn } from "../local/strategies-folder.ts";
 import { type AwsAccess, awsClients, closeClients } from "../stores/aws/clients.ts";
 import { openAwsStores } from "../stores/aws/stores.ts";
 import { namedStrategies } from "../strategies/load-strategy.ts";
-import type { SweepSpec } from "../sweep/sweep-spec.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
 import { openCloudUploads } from "./cloud-uploads.ts";
 import { readDeployment } from "./deployment.ts";
-import { estimateSweep } from "./estimate-sweep.ts";
+import { openEstimates } from "./estimates.ts";
 import { openExecutionWorkflow } from "./execution-workflow.ts";
+import { usualPlace } from "./planned-place.ts";
 import { runCost } from "./run-cost.ts";
 import { sweepCost } from "./sweep-cost.ts";
 import { openSweepExecutionWorkflow } from "./sweep-execution-workflow.ts";
@@ -47,7 +47,8 @@ export async function openCloudApi(
   options: CloudApiOptions,
 ): Promise<{ readonly deps: ServedDeps; close(): Promise<void> }> {
   const { access, strategiesFolder, version, onFault } = options;
-  const { table, bucket, stateMachine, sweepStateMachine, importStateMachine, region } = await resourcesOf(options);
+  const { table, bucket, stateMachine, sweepStateMachine, importStateMachine, region, place } =
+    await resourcesOf(options);
   if (strategiesFolder !== undefined) await registerStrategiesIn(strategiesFolder);
   const clients = awsClients(access.region === undefined && region !== undefined ? { ...access, region } : access);
   const stores = openAwsStores({ ...clients, table, bucket });
@@ -65,7 +66,7 @@ export async function openCloudApi(
       home: `table ${table}, bucket ${bucket}`,
       costOf: runCost,
       sweepCostOf: (sweep: SweepRecord) => sweepCost(sweep, stores),
-      estimateSweep: (spec: SweepSpec) => estimateSweep(spec, availableParallelism(), stores),
+      estimates: openEstimates({ place, workers: undefined, machine: `the server ${hostname()}`, stores }),
       version,
       onFault,
     },
@@ -76,7 +77,7 @@ export async function openCloudApi(
   };
 }
 
-async function resourcesOf({ resources, home }: CloudApiOptions) {
+async function resourcesOf({ access, resources, home }: CloudApiOptions) {
   const noted = await readDeployment(home);
   const note = resources.stack === undefined || resources.stack === noted?.stackName ? noted : undefined;
   const given = (flag: string, value: string | undefined, fromNote: string | undefined): string => {
@@ -94,5 +95,10 @@ async function resourcesOf({ resources, home }: CloudApiOptions) {
     sweepStateMachine: resources.sweepStateMachine ?? note?.sweepStateMachineArn,
     importStateMachine: given("--import-state-machine", resources.importStateMachine, note?.importStateMachineArn),
     region: note?.region,
+    place: {
+      region: access.region ?? note?.region ?? process.env.AWS_REGION ?? usualPlace.region,
+      memoryMb: note?.memoryMb ?? usualPlace.memoryMb,
+      architecture: note?.architecture ?? usualPlace.architecture,
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventsAnswerSchema } from "../api/routes/run-events.ts";
+import { runPlanSchema, type WantedFunctions } from "../api/run-plan.ts";
 import { factSchema, foundRunsSchema, runActionSchema, runDetailsSchema } from "../api/run-schemas.ts";
 import {
   type ExportTable,
@@ -51,6 +52,8 @@ export function remoteRuns(api: Api) {
     },
     /** Runs a spec, or tells what answers it. */
     start: (spec: object, fresh: boolean) => act("/runs", { spec, fresh }),
+    plan: async (spec: object, wanted: WantedFunctions) =>
+      runPlanSchema.parse(await api.post("/runs/plan", { spec, ...wanted })),
     resume: (reference: string, how: RemoteResume) => act(`${runPath(reference)}/resume`, { how }),
     cancel: (reference: string, force: boolean) => act(`${runPath(reference)}/cancel`, { force }),
     fork: (reference: string, sequence: number, changes: readonly Change[], start: boolean) =>

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { buildApi } from "../../lib/api/build-api.ts";
-import { estimateSweep } from "../../lib/cloud/estimate-sweep.ts";
+import { openEstimates } from "../../lib/cloud/estimates.ts";
+import { usualPlace } from "../../lib/cloud/planned-place.ts";
 import { serveApi } from "../../lib/local/api-server.ts";
 import type { LocalWorkflow } from "../../lib/local/local-workflow.ts";
 import { openLocalApi } from "../../lib/local/open-local-api.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
-import type { SweepSpec } from "../../lib/sweep/sweep-spec.ts";
 import { generatedBars } from "../simulation/generated-bars.ts";
 import { putSnapshot } from "../simulation/put-snapshot.ts";
 import { temporaryFolder } from "../stores/temporary-folder.ts";
@@ -58,7 +58,8 @@ export async function openServedApi({
     onFault: (error) => faults.push(error),
   });
   const { workflow, sweepWorkflow } = local;
-  const deps = { ...local.deps, estimateSweep: (spec: SweepSpec) => estimateSweep(spec, concurrency, stores) };
+  const estimates = openEstimates({ place: usualPlace, workers: concurrency, machine: "the test", stores });
+  const deps = { ...local.deps, estimates };
   const server = await serveApi(deps, { host: "127.0.0.1", port: 0, token });
   const identify = () => ({ id: "test" });
   const limits = { bodyBytes: 1, answerBytes: 1, workMs: 1_000 };

@@ -1,22 +1,37 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { json, openWorkplace, smaSpec, sp500File } from "./backstitch.ts";
+import { startServer } from "./start-server.ts";
 
 const place = openWorkplace();
-afterAll(place.remove);
+/** Has no snapshot of its own. */
+const client = openWorkplace();
+let server: Awaited<ReturnType<typeof startServer>>;
+
 beforeAll(async () => {
   await place.run("data", "import", sp500File, "--symbol", "SP500", "--timeframe", "1d", "--name", "sp500");
-  place.write("sma.json", smaSpec());
+  for (const { write } of [place, client]) write("sma.json", smaSpec());
+  server = await startServer(place);
+});
+afterAll(async () => {
+  await server.stop();
+  for (const { remove } of [place, client]) remove();
 });
 
 const plan = z.object({
   segments: z.number(),
   segmentBars: z.number(),
   seconds: z.number().positive(),
+  memoryMb: z.number(),
   data: z.object({ bars: z.number() }),
   usage: z.object({ stateTransitions: z.number(), lambdaRequests: z.number(), lambdaGbSeconds: z.number().positive() }),
   dollars: z.object({ total: z.number().positive(), lambda: z.number().positive() }),
-  sample: z.object({ bars: z.number(), barsPerSecond: z.number().positive(), stateBytes: z.number().positive() }),
+  sample: z.object({
+    measuredOn: z.string(),
+    bars: z.number(),
+    barsPerSecond: z.number().positive(),
+    stateBytes: z.number().positive(),
+  }),
   prices: z.object({ region: z.string(), date: z.string(), sources: z.array(z.string()) }),
   alreadyComputedAs: z.string().nullable(),
 });
@@ -55,4 +70,16 @@ test("a region without prices is refused with those that have them", async () =>
     code: 2,
     stderr: expect.stringMatching(/^UnknownRegionPricesError: --region eu-west-1: .*us-east-1/),
   });
+});
+
+test("with --cloud the API plans over its own snapshot, and says where it measured", async () => {
+  const { ended } = client.start(["plan", "sma.json", "--memory", "3538", "--cloud", "--json"], server.env);
+  expect(json(await ended, plan)).toMatchObject({
+    segments: 11,
+    memoryMb: 3_538,
+    data: { bars: 5105 },
+    sample: { measuredOn: expect.stringMatching(/^the server /) },
+  });
+  const { stdout } = await client.start(["plan", "sma.json", "--cloud"], server.env).ended;
+  expect(stdout).toMatch(/Measured .* on the server .*\n.*\n.*1,769 MB \(x86_64\)/);
 });

@@ -1,19 +1,16 @@
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
-import { setTimeout } from "node:timers/promises";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { type Ended, errorDocument, json, openWorkplace, slowStrategy, sp500File } from "./backstitch.ts";
+import { type ServingWorkplace, startServer } from "./start-server.ts";
 
 /** The sweep commands against a server's API and against the stores of this machine. */
 const server = openWorkplace();
 const client = openWorkplace();
-const env: NodeJS.ProcessEnv = { BACKSTITCH_API_TOKEN: "a-token-for-the-test", AWS_EC2_METADATA_DISABLED: "true" };
-let serving: ReturnType<typeof server.start> | undefined;
+let serving: ServingWorkplace;
 
-const cloud = (...args: readonly string[]): Promise<Ended> => client.start([...args, "--cloud"], env).ended;
+const cloud = (...args: readonly string[]): Promise<Ended> => client.start([...args, "--cloud"], serving.env).ended;
 const here = (...args: readonly string[]): Promise<Ended> => client.run(...args);
 
 const spec = {
@@ -29,10 +26,7 @@ const spec = {
 };
 
 beforeAll(async () => {
-  const port = await freePort();
-  serving = server.start(["serve", "--port", String(port)], env);
-  env.BACKSTITCH_API_URL = `http://127.0.0.1:${port}`;
-  await answering(env.BACKSTITCH_API_URL);
+  serving = await startServer(server);
   client.write("small.json", JSON.stringify(spec));
   const bars = ["data", "import", sp500File, "--symbol", "SP500", "--timeframe", "1d", "--name", "sp500"];
   for (const run of [here, cloud]) {
@@ -42,32 +36,10 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  serving?.kill("SIGTERM");
-  await serving?.ended;
+  await serving?.stop();
   server.remove();
   client.remove();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-/** Waits until the server answers; within 20 seconds. */
-async function answering(url: string): Promise<void> {
-  for (let n = 0; n < 200; n++) {
-    const isThere = await fetch(`${url}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isThere) return;
-    await setTimeout(100);
-  }
-  throw new Error(`no answer from ${url}`);
-}
 
 const anything = z.record(z.string(), z.unknown());
 
@@ -117,9 +89,10 @@ async function rowsOf(file: string, format: string): Promise<readonly unknown[]>
   return parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
 }
 
-test("plan counts the same windows, lanes and runs", async () => {
+test("plan counts the same windows, lanes and runs, and says where it measured", async () => {
   const [one, other] = await both("sweep", "plan", "small.json");
   expect([other.windows, other.lanes, other.points]).toEqual([one.windows, one.lanes, one.points]);
+  expect([one.measuredOn, other.measuredOn]).toEqual(["this machine", expect.stringMatching(/^the server /)]);
 });
 
 test("cancel of an ended sweep answers its entry and that there is nothing to cancel", async () => {

@@ -134,6 +134,25 @@ describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, wi
     expect((await statesOf(executionArn, cloud)).filter((state) => state === "InSample")).toHaveLength(3);
   });
 
+  test("and a run are planned by the API, for what is deployed, as of a whole processor", async () => {
+    const spec = walkSpec([20, 30]);
+    const measuredOn = "the function of the API (1024 MB, x86_64), as of a whole processor";
+    const place = { region: "eu-west-1", memoryMb: 1_769, architecture: "x86_64" };
+    expect(await cloud.api().post("/sweeps/plan", spec)).toMatchObject({
+      measuredOn,
+      local: null,
+      cloud: { ...place, dollars: null, usage: { lambdaRequests: expect.any(Number) } },
+    });
+    expect(await cloud.api().post("/runs/plan", { spec: spec.base })).toMatchObject({
+      memoryMb: 1_769,
+      architecture: "x86_64",
+      prices: { region: "eu-west-1" },
+      dollars: null,
+      sample: { measuredOn },
+      segments: 10,
+    });
+  });
+
   test("is started, followed and answered through the API, and asked for again it is the same", async () => {
     const spec = walkSpec([24, 34]);
     const api = cloud.api();

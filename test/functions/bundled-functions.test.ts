@@ -69,6 +69,7 @@ describe.skipIf(why !== undefined)("bundled functions in processes of their own"
       RUN_STATE_MACHINE_ARN: "arn:aws:states:eu-west-1:123456789012:stateMachine:run",
       SWEEP_STATE_MACHINE_ARN: "arn:aws:states:eu-west-1:123456789012:stateMachine:sweep",
       IMPORT_STATE_MACHINE_ARN: "arn:aws:states:eu-west-1:123456789012:stateMachine:import",
+      SEGMENT_MEMORY_MB: "1769",
     };
     Object.assign(process.env, testCredentials);
     clients = awsClients({ region: testCredentials.AWS_REGION }, env);

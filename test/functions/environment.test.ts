@@ -22,6 +22,7 @@ test("the API's principals may be left out", () => {
     RUN_STATE_MACHINE_ARN: "r",
     SWEEP_STATE_MACHINE_ARN: "s",
     IMPORT_STATE_MACHINE_ARN: "i",
+    SEGMENT_MEMORY_MB: "1769",
   };
   expect(parseApiEnv(names)).toEqual(names);
   expect(parseApiEnv({ ...names, ALLOWED_PRINCIPALS: "arn:a" })).toEqual({ ...names, ALLOWED_PRINCIPALS: "arn:a" });

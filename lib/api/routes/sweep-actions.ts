@@ -111,8 +111,8 @@ export function addSweepActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
   app.openapi(postPlan, async (c) => {
     const spec = sweepSpecOfRequest(c.req.valid("json"), deps);
-    if (deps.estimateSweep === undefined) throw noSweepsHere();
-    return c.json(await deps.estimateSweep(spec), 200);
+    if (deps.estimates === undefined) throw noSweepsHere();
+    return c.json(await deps.estimates.sweep(spec), 200);
   });
 
   app.openapi(cancelSweep, async (c) => {

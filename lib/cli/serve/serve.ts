@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { estimateSweep } from "../../cloud/estimate-sweep.ts";
+import { availableParallelism, hostname } from "node:os";
+import { openEstimates } from "../../cloud/estimates.ts";
+import { usualPlace } from "../../cloud/planned-place.ts";
 import { type ApiServer, type ServerAddress, serveApi } from "../../local/api-server.ts";
 import { homeFolder } from "../../local/home.ts";
 import { openLocalApi } from "../../local/open-local-api.ts";
 import type { RunRecord } from "../../run/run-store.ts";
-import type { SweepSpec } from "../../sweep/sweep-spec.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { atHome } from "../local-home.ts";
@@ -42,8 +42,8 @@ function serveHome(flags: ServeFlags, console: Console): Promise<ExitCode> {
       onFault: tellFault(console),
     });
     const workers = flags.concurrency ?? availableParallelism();
-    const estimates = { estimateSweep: (spec: SweepSpec) => estimateSweep(spec, workers, stores) };
-    const server = await serveApi({ ...deps, ...estimates }, addressOf(flags));
+    const estimates = openEstimates({ place: usualPlace, workers, machine: `the server ${hostname()}`, stores });
+    const server = await serveApi({ ...deps, estimates }, addressOf(flags));
     const continued = await workflow.continueLeft();
     const sweeps = await sweepWorkflow.continueLeft();
     tellServing(server, deps.home, continued, console);
