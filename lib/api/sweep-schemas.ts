@@ -76,7 +76,12 @@ export const sweepWindowSchema = z
   .object({
     index: count,
     inSample: judged,
-    outOfSample: judged,
+    outOfSample: judged.extend({
+      inherited: z
+        .object({ units: z.number(), openTrades: count, orders: count })
+        .exactOptional()
+        .openapi({ description: "What it began with from the window before; units are negative when short." }),
+    }),
     best: z.object({ lane: count, params: json, value: z.number() }).nullable(),
     efficiency: z.number().nullable().openapi({ description: "The objective out of sample / in-sample." }),
     winners: z
@@ -115,6 +120,7 @@ export const sweepDetailsSchema = z
     stitched: z
       .object({
         capital: z.enum(["chained", "reset"]),
+        state: z.literal("carried").exactOptional(),
         startCash: z.number(),
         metrics,
         equityHash: hash,

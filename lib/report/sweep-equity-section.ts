@@ -14,9 +14,11 @@ export function stitchedSection({ result, curve }: SweepReportInput): Html {
     text: `window ${window}: ${timeText(fromMs)} to ${timeText(toMs)}`,
   }));
   const joined =
-    stitched.capital === "chained"
-      ? "Each window begins with the equity that the one before it ended with."
-      : "Each window begins with the same cash; gains in money are added.";
+    stitched.state === "carried"
+      ? "Each window begins with the account of the one before it: cash, open positions and waiting orders; a trade counts in the window in which it ended."
+      : stitched.capital === "chained"
+        ? "Each window begins with the equity that the one before it ended with."
+        : "Each window begins with the same cash; gains in money are added.";
   return html`<section id="stitched" aria-labelledby="stitched-title"><h2 id="stitched-title">Stitched equity, out of sample</h2>
 <p class="note">The winner of each window on the bars after it, joined to one record of ${countText(stitched.points)} bars and ${countOf(stitched.trades, "trade")}. ${joined}</p>
 ${lineChart({

@@ -42,7 +42,7 @@ export type PathEquity = { readonly equity: Float64Array; readonly missing: numb
 export function pathEquity(
   windows: readonly number[],
   groups: readonly BarRange[],
-  tracks: ReadonlyMap<number, readonly WindowTrack<Trade>[]>,
+  tracks: ReadonlyMap<number, readonly Pick<WindowTrack<Trade>, "startBar" | "cash" | "equity">[]>,
   cash: number,
 ): PathEquity {
   const first = groups[0]?.startBar ?? 0;
@@ -90,6 +90,7 @@ export function backtestPaths(opened: OpenedSweep, tracks: readonly WindowTrack<
       equity,
       trades: [],
       runs: [],
+      state: "fresh",
       timeframe,
       periodsPerYear: spec.base.metrics.periodsPerYear ?? null,
     });

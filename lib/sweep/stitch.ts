@@ -6,6 +6,10 @@ export type WindowTrack<Trade> = {
   readonly startBar: number;
   readonly cash: number;
   readonly equity: ArrayLike<number>;
+  /** The last point as its close marked it, before what was filled or forced to close there. */
+  readonly lastMark: number;
+  /** Whether it goes on with the account of the one before. */
+  readonly inherits: boolean;
   readonly trades: readonly Trade[];
 };
 
@@ -19,7 +23,7 @@ export type StitchedTrack<Trade> = {
 /**
  * Joins the windows' tracks. Chained: each window was run with the equity that the one before it ended with, so that its points are joined as they are; a window
  * whose cash is another is refused (RangeError). Reset: each was run with the same cash; its gains in money are added up, so that no window weighs
- * more than another.
+ * more than another. Where the next window goes on with the account, what was filled at the last close shows from the next bar on, as within a run.
  */
 export function stitchTracks<Trade extends object>(
   tracks: readonly WindowTrack<Trade>[],
@@ -28,7 +32,7 @@ export function stitchTracks<Trade extends object>(
   const startCash = tracks[0]?.cash ?? 0;
   let carried = startCash;
   const points: { bar: number; window: number; equity: number }[] = [];
-  for (const { window, startBar, cash, equity } of tracks) {
+  for (const [k, { window, startBar, cash, equity, lastMark }] of tracks.entries()) {
     if (capital === "chained" && cash !== carried) {
       throw new RangeError(
         `Window ${window} began with ${cash}, expected ${carried}, which the one before it ended with.`,
@@ -38,7 +42,9 @@ export function stitchTracks<Trade extends object>(
     for (let i = 0; i < equity.length; i++) {
       points.push({ bar: startBar + i, window, equity: offset + (equity[i] as number) });
     }
-    carried = points.at(-1)?.equity ?? carried;
+    const last = points.at(-1);
+    carried = last?.equity ?? carried;
+    if (last !== undefined && tracks[k + 1]?.inherits) last.equity = lastMark;
   }
   return {
     startCash,

@@ -15,13 +15,15 @@ export type JoinedRecord = {
   readonly trades: readonly Trade[];
   /** Metrics of the runs it was joined from: what does not follow from equity and trades is added up. */
   readonly runs: readonly Metrics[];
+  /** Of a carried one the last run holds what is open at the end, and no other. */
+  readonly state: "fresh" | "carried";
   readonly timeframe: Timeframe;
   readonly periodsPerYear: number | null;
 };
 
 /** The metrics of a run, over the joined record; the change from one window's last bar to the next one's first is a return like any other. */
 export function stitchedMetrics(record: JoinedRecord): Metrics {
-  const { startCash, openTimeMs, equity, trades, runs, timeframe } = record;
+  const { startCash, openTimeMs, equity, trades, runs, state, timeframe } = record;
   const bars: Bars = {
     startBar: 0,
     openTimeMs,
@@ -47,7 +49,7 @@ export function stitchedMetrics(record: JoinedRecord): Metrics {
     cash: startCash,
     equity: curve.figures,
     trades: figures,
-    openTrades: sum(runs.map(({ openTrades }) => openTrades)),
+    openTrades: sum((state === "carried" ? runs.slice(-1) : runs).map(({ openTrades }) => openTrades)),
     totalFees: sum(runs.map(({ totalFees }) => totalFees)),
     rejectedOrders: sum(runs.map(({ rejectedOrders }) => rejectedOrders)),
     ambiguousBars: sum(runs.map(({ ambiguousBars }) => ambiguousBars)),

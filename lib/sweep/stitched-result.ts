@@ -35,6 +35,7 @@ export async function stitchedResult(
     equity,
     trades,
     runs,
+    state: spec.state,
     timeframe,
     periodsPerYear: spec.base.metrics.periodsPerYear ?? null,
   });
@@ -49,6 +50,7 @@ export async function stitchedResult(
   );
   const tradesHash = await putDocument(trades.map(tradeRecord), stores.objects);
   const counts = { points: points.length, trades: trades.length };
-  const result = { capital: spec.capital, startCash, metrics, equityHash, tradesHash, ...counts };
+  const carried = spec.state === "carried" ? { state: spec.state } : {};
+  const result = { capital: spec.capital, ...carried, startCash, metrics, equityHash, tradesHash, ...counts };
   return { result, points, openTimeMs, equity };
 }

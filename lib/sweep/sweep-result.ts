@@ -1,6 +1,7 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import type { PathsResult } from "./backtest-paths.ts";
+import type { Inherited } from "./carried-state.ts";
 import type { OverfittingFigures } from "./overfitting-figures.ts";
 import type { ParameterSensitivity, PointStability } from "./parameter-stability.ts";
 import type { Regime, RegimeMetrics, RegimePeriod, RegimeRules } from "./regimes.ts";
@@ -69,7 +70,12 @@ export type WindowResult = {
   readonly index: number;
   readonly inSample: { readonly ranges: readonly RangeOfBars[]; readonly metrics: Metrics | null };
   /** Of the best lane; null metrics without a winner; no ranges for a sweep without windows. */
-  readonly outOfSample: { readonly ranges: readonly RangeOfBars[]; readonly metrics: Metrics | null };
+  readonly outOfSample: {
+    readonly ranges: readonly RangeOfBars[];
+    readonly metrics: Metrics | null;
+    /** What the best lane began with, where state is carried and the window before left it an account. */
+    readonly inherited?: Inherited;
+  };
   readonly best: { readonly lane: number; readonly params: JsonValue; readonly value: number } | null;
   /** Objective out of sample / in-sample. */
   readonly efficiency: number | null;
@@ -92,6 +98,8 @@ export type WinnerResult = {
 
 export type StitchedResult = {
   readonly capital: "chained" | "reset";
+  /** Present where windows begin with the account of the one before; a trade then counts in the window in which it ended. */
+  readonly state?: "carried";
   readonly startCash: number;
   readonly metrics: StitchedMetrics;
   /** Object of kind "sweeps": { bar: number[], timeMs: number[], window: number[], equity: number[] }, one entry a bar. */

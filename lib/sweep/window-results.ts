@@ -1,4 +1,5 @@
 import type { RunResult } from "../run/result.ts";
+import { inheritedBy } from "./carried-state.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
 import type { OverfittingFigures } from "./overfitting-figures.ts";
 import { metricsOverRanges } from "./range-metrics.ts";
@@ -35,6 +36,8 @@ export function windowResult(
   const chosen = selected.windows[index];
   const winners = (chosen?.winners ?? []).map((winner, rank) => winnerOf(opened, winner, index, rank, judged));
   const [best] = winners;
+  const run = judged.find(({ winner }) => winner.window === index && winner.rank === 0)?.winner.run;
+  const inherited = run === undefined ? undefined : inheritedBy(run);
   return {
     index,
     inSample: {
@@ -44,6 +47,7 @@ export function windowResult(
     outOfSample: {
       ranges: (window?.outOfSample ?? []).map((range) => rangeOfBars(opened, range)),
       metrics: best?.outOfSample ?? null,
+      ...(inherited !== undefined && { inherited }),
     },
     best: best === undefined ? null : { lane: best.lane, params: best.params, value: best.value },
     efficiency: best?.efficiency ?? null,

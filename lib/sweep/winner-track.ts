@@ -3,6 +3,7 @@ import { type Fixed, formatFixed } from "../engine/money.ts";
 import { factFields } from "../run/fact-tables.ts";
 import type { RunResult } from "../run/result.ts";
 import { partsOf, readEquity, readRows } from "../run/run-facts.ts";
+import { inheritedBy } from "./carried-state.ts";
 import type { SweepStores } from "./open-sweep.ts";
 import type { WindowTrack } from "./stitch.ts";
 import type { WinnerRun } from "./winner-runs.ts";
@@ -16,6 +17,7 @@ export async function winnerTrack(
   const parts = partsOf(await stores.runs.listSegments(run.runId), result);
   const equity: number[] = [];
   for await (const piece of readEquity(0, parts, stores.objects)) for (const point of piece) equity.push(point);
+  const lastMark = equity.at(-1) ?? cash;
   // A forced close at the end costs fees: the last point is the equity after it.
   if (equity.length > 0) equity[equity.length - 1] = result.lanes[0]?.metrics.finalEquity ?? (equity.at(-1) as number);
   const trades: Trade[] = [];
@@ -26,7 +28,9 @@ export async function winnerTrack(
       trades.push(Object.fromEntries(values) as Trade);
     }
   }
-  return { window, startBar: run.startBar + warmupBars, cash, equity: equity.slice(warmupBars), trades };
+  const inherits = inheritedBy(run) !== undefined;
+  const startBar = run.startBar + warmupBars;
+  return { window, startBar, cash, equity: equity.slice(warmupBars), lastMark, inherits, trades };
 }
 
 /** The trade with exact amounts as decimal texts. */

@@ -36,8 +36,11 @@ export async function winnersRecord(
   if (first === undefined) return none;
   const { timeframe } = onlyInstrument(opened.snapshot.manifest);
   if (isWalk(opened)) {
-    const runs = ordered.map(({ metrics }) => metrics);
-    const tracks = ordered.map(({ track }) => track);
+    // Nobody can say what became of an account whose lane stopped: a record that is one account ends before it.
+    const joined = opened.spec.state === "carried" ? ordered.filter(({ isFailed }) => !isFailed) : ordered;
+    if (joined.length === 0) return none;
+    const runs = joined.map(({ metrics }) => metrics);
+    const tracks = joined.map(({ track }) => track);
     const { result, points, openTimeMs, equity } = await stitchedResult(opened, tracks, runs, stores);
     return { ...none, stitched: result, points, returns: periodReturns(openTimeMs, equity, timeframe) };
   }

@@ -81,7 +81,11 @@ const badSpecs: readonly (readonly [what: string, change: object, message: RegEx
     /windows\.list\[0\]\.outOfSample: expected no bar of inSample .*share \d+ bars/,
   ],
   ["a negative embargo", { windows: { ...walk, embargo: "-5 bars" } }, /windows\.embargo: .*overlap/],
-  ["positions carried over", { state: "carried" }, /state: .*"carried"/],
+  [
+    "positions carried over a gap",
+    { state: "carried", windows: { ...walk, step: "200 bars" } },
+    /state: "carried" expects .* found \d+ bars between/,
+  ],
   ["an unknown snapshot", { base: { ...spec.base, data: { snapshot: "sp50" } } }, /sp50.*sp500/s],
 ];
 

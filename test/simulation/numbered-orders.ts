@@ -3,7 +3,7 @@ import { z } from "zod";
 import { RandomGenerator, seedRandom } from "../../lib/engine/random.ts";
 import { type BarContext, defineStrategy } from "../../lib/engine/strategy.ts";
 
-const params = z.strictObject({
+export const numberedParams = z.strictObject({
   draw: z.int().default(1),
   activity: z.number().min(0).max(1).default(0.3),
   throwsAt: z.int().default(-1),
@@ -11,16 +11,18 @@ const params = z.strictObject({
 
 export default defineStrategy({
   name: "numbered-orders",
-  params,
-  onBar(bar) {
-    const { draw, activity, throwsAt } = bar.params;
-    if (bar.index === throwsAt) throw new Error("enough");
-    const random = new RandomGenerator(seedRandom(draw, String(bar.index)));
-    if (bar.orders.length > 6) bar.cancelAll();
-    const quiet = bar.lastSignalTimeMs === null ? 0 : (bar.timeMs - bar.lastSignalTimeMs) / 86_400_000;
-    if (random.next() < activity + (quiet > 20 ? 0.2 : 0)) act(bar, random);
-  },
+  params: numberedParams,
+  onBar: (bar) => actByNumber(bar as unknown as BarContext, bar.params),
 });
+
+/** What the strategy does with these parameters. */
+export function actByNumber(bar: BarContext, { draw, activity, throwsAt }: z.output<typeof numberedParams>): void {
+  if (bar.index === throwsAt) throw new Error("enough");
+  const random = new RandomGenerator(seedRandom(draw, String(bar.index)));
+  if (bar.orders.length > 6) bar.cancelAll();
+  const quiet = bar.lastSignalTimeMs === null ? 0 : (bar.timeMs - bar.lastSignalTimeMs) / 86_400_000;
+  if (random.next() < activity + (quiet > 20 ? 0.2 : 0)) act(bar, random);
+}
 
 function act(bar: BarContext, random: RandomGenerator): void {
   const price = bar.close;

@@ -33,7 +33,7 @@ const spec = {
   space: { fast: { from: 2, to: 21, step: 1 }, slow: { from: 30, to: 29 + lanes / 20, step: 1 } },
   windows: { kind: "rolling", inSample: `${inSample} bars`, outOfSample: `${outOfSample} bars`, warmup },
   objective: "totalReturn",
-  capital: "chained",
+  state: "carried",
   maxLanes: lanes,
 };
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseSpec } from "../../lib/run/parse-spec.ts";
 import { estimateWork, itemSpec, lanesPerRun, planItems } from "../../lib/sweep/plan-items.ts";
-import { joinScores, stitchTracks } from "../../lib/sweep/stitch.ts";
+import { joinScores, stitchTracks, type WindowTrack } from "../../lib/sweep/stitch.ts";
 import { sweepResultDigest, TableDigest, type TableRow } from "../../lib/sweep/sweep-digest.ts";
 import { sweepOverheadSeconds } from "../../lib/sweep/sweep-overhead.ts";
 import { metricsOf } from "./metrics-of.ts";
@@ -102,11 +102,16 @@ test("an item's spec is a valid spec", () => {
   expect(parseSpec(JSON.parse(JSON.stringify(spec)), "item")).toEqual(spec);
 });
 
+/** A track of a window that begins flat and whose last close fills nothing. */
+function track<Trade>(own: Omit<WindowTrack<Trade>, "lastMark" | "inherits">): WindowTrack<Trade> {
+  return { ...own, lastMark: own.equity[own.equity.length - 1] ?? own.cash, inherits: false };
+}
+
 test("chained tracks are joined as they are", () => {
   const stitched = stitchTracks(
     [
-      { window: 0, startBar: 500, cash: 100, equity: [101, 110], trades: [{ id: 1 }] },
-      { window: 1, startBar: 502, cash: 110, equity: [108, 120], trades: [{ id: 1 }] },
+      track({ window: 0, startBar: 500, cash: 100, equity: [101, 110], trades: [{ id: 1 }] }),
+      track({ window: 1, startBar: 502, cash: 110, equity: [108, 120], trades: [{ id: 1 }] }),
     ],
     "chained",
   );
@@ -124,8 +129,8 @@ test("chained tracks are joined as they are", () => {
 
 test("a chained window with other cash is refused", () => {
   const tracks = [
-    { window: 0, startBar: 0, cash: 100, equity: [110], trades: [] },
-    { window: 1, startBar: 1, cash: 100, equity: [90], trades: [] },
+    track({ window: 0, startBar: 0, cash: 100, equity: [110], trades: [] }),
+    track({ window: 1, startBar: 1, cash: 100, equity: [90], trades: [] }),
   ];
   expect(() => stitchTracks(tracks, "chained")).toThrow(
     "Window 1 began with 100, expected 110, which the one before it ended with.",
@@ -134,10 +139,18 @@ test("a chained window with other cash is refused", () => {
 
 test("gains of windows with reset capital are added up", () => {
   const tracks = [
-    { window: 0, startBar: 0, cash: 100, equity: [110], trades: [] },
-    { window: 1, startBar: 1, cash: 100, equity: [95, 90], trades: [] },
+    track({ window: 0, startBar: 0, cash: 100, equity: [110], trades: [] }),
+    track({ window: 1, startBar: 1, cash: 100, equity: [95, 90], trades: [] }),
   ];
   expect(stitchTracks(tracks, "reset").points.map(({ equity }) => equity)).toEqual([110, 105, 100]);
+});
+
+test("a window that goes on with an account shows what the last close before it filled", () => {
+  const tracks = [
+    { ...track({ window: 0, startBar: 0, cash: 100, equity: [105, 108], trades: [] }), lastMark: 110 },
+    { ...track({ window: 1, startBar: 2, cash: 108, equity: [107, 120], trades: [] }), lastMark: 121, inherits: true },
+  ];
+  expect(stitchTracks(tracks, "chained").points.map(({ equity }) => equity)).toEqual([105, 110, 107, 120]);
 });
 
 test("scores of items join in the order of the space, whatever order they come in", () => {

@@ -5,6 +5,15 @@ import { parseSweepSpec, sweepSpecJsonSchema } from "../../lib/sweep/parse-sweep
 
 const base = { data: { snapshot: "sp500" }, strategy: { name: "sma-cross" } };
 const least = { base, space: { fast: [5, 10] } };
+const opening = {
+  cash: "1",
+  nextTradeId: 1,
+  trades: [],
+  orders: [],
+  nextOrder: 1,
+  ownIds: [],
+  lastSignalTimeMs: null,
+};
 const rolling = { kind: "rolling", inSample: "500 bars", outOfSample: "125 bars" };
 
 test("the least sweep gets every default, written out", () => {
@@ -124,6 +133,16 @@ describe("a sweep is refused naming the field, what was expected and what was fo
     ],
     ["a threshold in words", { ...least, regimes: { bull: "10%" } }, 'regimes.bull: expected number; found "10%"'],
     ["a mistyped threshold", { ...least, regimes: { bul: 0.1 } }, 'regimes.bul: unknown field; did you mean "bull"?'],
+    [
+      "carried state beside bars on which nothing is decided",
+      { ...least, base: { ...base, data: { snapshot: "s", warmupBars: 5 } }, windows: rolling, state: "carried" },
+      "base.data.warmupBars: on these bars of each window nothing would manage what is carried over; use windows.warmup; found 5",
+    ],
+    [
+      "a base that begins with a position",
+      { ...least, base: { ...base, account: { opening } } },
+      "base.account.opening: a sweep begins flat",
+    ],
     [
       "warm-up said twice",
       { ...least, base: { ...base, data: { snapshot: "s", warmupBars: 5 } }, windows: { ...rolling, warmup: 7 } },

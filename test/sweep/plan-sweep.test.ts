@@ -10,6 +10,7 @@ import { expectedOf, seedCase } from "../golden-cases/seed-case.ts";
 import { metricsOf } from "./metrics-of.ts";
 
 const times = { startBar: 0, openTimeMs: Float64Array.from({ length: 1000 }, (_, i) => i * 86_400_000) };
+const dayOf = (bar: number) => new Date(bar * 86_400_000).toISOString().slice(0, 10);
 const sizing = { laneBarsPerSecond: 1e7, targetSeconds: 60, mostLanes: 1000 };
 const sweep = (more: object) =>
   parseSweepSpec(
@@ -36,6 +37,38 @@ test("a walk-forward sweep has an item for each window", () => {
     [2, 180, 750, 70],
     [3, 305, 875, 70],
   ]);
+});
+
+describe("positions are carried over only between ranges that follow each other bar for bar", () => {
+  const carried = (windows: object) => planSweep(sweep({ windows, state: "carried" }), smaCross, times, sizing);
+  const rolling = { kind: "rolling", inSample: "500 bars", outOfSample: "125 bars" };
+  const listed = (...starts: readonly number[]) => ({
+    kind: "list",
+    list: starts.map((start) => ({ inSample: days(0, 99), outOfSample: days(start, start + 49) })),
+  });
+  const days = (from: number, to: number) => ({ from: dayOf(from), to: dayOf(to) });
+
+  test("an embargo in front of them leaves no gap", () => {
+    const { windows } = carried({ ...rolling, embargo: "10 bars" });
+    expect(windows.map(({ outOfSample }) => outOfSample[0]?.startBar)).toEqual([510, 635, 760]);
+  });
+
+  test("nor do windows of a list that touch", () => {
+    expect(carried(listed(100, 150)).windows).toHaveLength(2);
+  });
+
+  test.each([
+    [
+      "a step longer than the range",
+      { ...rolling, step: "150 bars" },
+      "25 bars between those of windows 0 and 1 (from bar 650, 1971-10-13",
+    ],
+    ["a list with a gap", listed(100, 150, 220), "20 bars between those of windows 1 and 2 (from bar 220, 1970-08-09"],
+  ])("%s is refused", (_, windows, found) => {
+    expect(() => carried(windows)).toThrow(
+      `state: "carried" expects each out-of-sample range to begin at the bar after the one before it, found ${found}`,
+    );
+  });
 });
 
 test("an optimiser has no items before it has asked", () => {
