@@ -9,7 +9,7 @@ export type ItemPlace = {
 };
 
 /** On one's own machine: lanes that stand together share columns, and results come now and then. */
-export const itemsHere: ItemPlace = { targetSeconds: 10, checkpointSeconds: 5, sample: { ms: 100, share: 0.05 } };
+export const itemsHere: ItemPlace = { targetSeconds: 10, checkpointSeconds: 5, sample: { ms: 50, share: 0.05 } };
 
 /** On AWS, where children are started at 100 a second and cost a dozen transitions each, and each checkpoint is an invocation. */
 export const itemsOnAws: ItemPlace = { targetSeconds: 180, checkpointSeconds: 60, sample: { ms: 1_000, share: 0.5 } };

@@ -9,6 +9,11 @@ export const runCounts = isLong
       cases: 2_000,
       kills: 1_000,
       faultSchedules: 200,
-      sweep: { lanes: 2_000, windows: 6, inSample: 9_000, kills: 40 },
+      sweep: { lanes: 2_000, windows: 6, inSample: 6_000, kills: 40, minutes: 60 },
     }
-  : { cases: 40, kills: 25, faultSchedules: 4, sweep: { lanes: 200, windows: 3, inSample: 900, kills: 5 } };
+  : {
+      cases: 40,
+      kills: 25,
+      faultSchedules: 4,
+      sweep: { lanes: 200, windows: 3, inSample: 900, kills: 5, minutes: 10 },
+    };

@@ -15,7 +15,7 @@ import type { SweepResult } from "../../lib/sweep/sweep-result.ts";
 import { type LocalHome, localHome } from "./local-home.ts";
 import { runCounts } from "./run-counts.ts";
 
-const { lanes, windows, inSample, kills } = runCounts.sweep;
+const { lanes, windows, inSample, kills, minutes } = runCounts.sweep;
 const [outOfSample, warmup, everyBars, lanesPerItem, workers] = [150, 20, inSample / 3, 25, 2];
 const barCount = inSample + windows * outOfSample;
 const sweepChild = fileURLToPath(new URL("sweep-child.ts", import.meta.url));
@@ -43,39 +43,48 @@ const allLaneBars = lanes * (windows * inSample + (windows - 1) * warmup);
 /** An item takes ten seconds of the speed that is claimed. */
 const laneBarsPerSecond = (lanesPerItem * (inSample + warmup)) / 10;
 
-test(`a sweep of ${lanes} lanes and ${windows} windows, killed ${kills} times, ends with the table of one that was not`, async () => {
-  const seed = Date.now() % 1_000_000;
-  const random = new RandomGenerator(seedRandom(seed, "sweep kills"));
-  const expected = await uninterrupted();
+test(
+  `a sweep of ${lanes} lanes and ${windows} windows, killed ${kills} times, ends with the table of one that was not`,
+  async () => {
+    const seed = Date.now() % 1_000_000;
+    const random = new RandomGenerator(seedRandom(seed, "sweep kills"));
+    const expected = await uninterrupted();
 
-  const { home, stores } = await localHome(barCount);
-  const { sweepId } = (await createSweep(parseSweepSpec(spec, "The spec"), 1_000, stores)).sweep;
-  let kept = new Map<string, number>();
-  const lost: number[] = [];
-  let redone = 0;
-  let tries = 0;
-  // A sweep may be done before its process dies; a worker's death alone ends nothing.
-  while (lost.length < kills && tries++ < 2 * kills) {
-    if ((await stores.sweeps.getSweep(sweepId))?.status === "completed") break;
-    const { isKilled, share } = await diesIn(home, sweepId, random);
-    const { completed, laneBars } = await stateOfRuns(stores);
-    if (isKilled) lost.push(Math.max(0, share * allLaneBars - laneBars));
-    for (const [runId, attempt] of kept) if (completed.get(runId) !== attempt) redone += 1;
-    kept = completed;
-  }
-  if ((await stores.sweeps.getSweep(sweepId))?.status !== "completed") await diesIn(home, sweepId);
-  const sweep = await stores.sweeps.getSweep(sweepId);
-  const chunks = lost.map((laneBars) => laneBars / (lanesPerItem * everyBars));
-  process.stdout.write(
-    `sweep kills: ${lost.length} of ${tries} processes, seed ${seed}; lost by a kill ${mean(chunks).toFixed(2)} segments on average, at most ${Math.max(0, ...chunks).toFixed(2)}, of ${workers} workers\n`,
-  );
-  expect({ status: sweep?.status, redone }, `seed ${seed}`).toEqual({ status: "completed", redone: 0 });
-  expect(Math.max(0, ...chunks), `seed ${seed}`).toBeLessThanOrEqual(workers + 1e-6);
-  const result = await getDocument<SweepResult>(sweep?.resultHash ?? "", stores.objects);
-  expect(result.table).toEqual(expected.table);
-  expect(result.resultDigest).toBe(expected.resultDigest);
-  expect(result.counts).toEqual({ points: lanes, rows: lanes * windows, failedRows: 0 });
-}, 600_000);
+    const { home, stores } = await localHome(barCount);
+    const { sweepId } = (await createSweep(parseSweepSpec(spec, "The spec"), 1_000, stores)).sweep;
+    let kept = new Map<string, number>();
+    const lost: number[] = [];
+    let redone = 0;
+    let tries = 0;
+    // A sweep may be done before its process dies; a worker's death alone ends nothing.
+    while (lost.length < kills && tries++ < 2 * kills) {
+      if ((await stores.sweeps.getSweep(sweepId))?.status === "completed") break;
+      const { isKilled, share } = await diesIn(home, sweepId, random);
+      const { completed, laneBars } = await stateOfRuns(stores);
+      if (isKilled) lost.push(Math.max(0, share * allLaneBars - laneBars));
+      for (const [runId, attempt] of kept) if (completed.get(runId) !== attempt) redone += 1;
+      kept = completed;
+      // The long version takes minutes.
+      if (tries % 10 === 0)
+        process.stdout.write(
+          `sweep kills: ${tries} processes, ${Math.round((100 * laneBars) / allLaneBars)} % of the lane-bars kept\n`,
+        );
+    }
+    if ((await stores.sweeps.getSweep(sweepId))?.status !== "completed") await diesIn(home, sweepId);
+    const sweep = await stores.sweeps.getSweep(sweepId);
+    const chunks = lost.map((laneBars) => laneBars / (lanesPerItem * everyBars));
+    process.stdout.write(
+      `sweep kills: ${lost.length} of ${tries} processes, seed ${seed}; lost by a kill ${mean(chunks).toFixed(2)} segments on average, at most ${Math.max(0, ...chunks).toFixed(2)}, of ${workers} workers\n`,
+    );
+    expect({ status: sweep?.status, redone }, `seed ${seed}`).toEqual({ status: "completed", redone: 0 });
+    expect(Math.max(0, ...chunks), `seed ${seed}`).toBeLessThanOrEqual(workers + 1e-6);
+    const result = await getDocument<SweepResult>(sweep?.resultHash ?? "", stores.objects);
+    expect(result.table).toEqual(expected.table);
+    expect(result.resultDigest).toBe(expected.resultDigest);
+    expect(result.counts).toEqual({ points: lanes, rows: lanes * windows, failedRows: 0 });
+  },
+  minutes * 60_000,
+);
 
 /** Of other items, in this process: neither changes a number. */
 async function uninterrupted(): Promise<SweepResult> {
