@@ -61,7 +61,10 @@ test.each(["triangular", "trapezoidal", "gaussian"])("a missing value is missing
   const parameters = kind === "triangular" ? [0, 50, 100] : kind === "trapezoidal" ? [0, 25, 75, 100] : [50, 10];
   const membership = parseMembership(kind, parameters, "test");
   expect(membershipAt(membership, Number.NaN)).toBeNaN();
-  expect(evaluate(membershipColumn(membership, close), barsOf([Number.NaN]))[0]).toBeNaN();
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    expect(membershipAt(membership, value)).toBeNaN();
+    expect(evaluate(membershipColumn(membership, close), barsOf([value]))[0]).toBeNaN();
+  }
 });
 
 test.each([

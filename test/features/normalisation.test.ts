@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { normalise, normalisedColumn } from "../../lib/features/normalisation.ts";
+import { normalisationSchema, normalise, normalisedColumn } from "../../lib/features/normalisation.ts";
 import { close } from "../../lib/indicators/bar-columns.ts";
 import { barsOf, evaluate } from "../indicators/evaluate.ts";
 
@@ -25,6 +25,18 @@ test.each([{ method: "minmax", min: 5, max: 5 } as const, { method: "zscore", me
 test("a missing value stays missing, also where the training data did not vary", () => {
   expect(normalise({ method: "minmax", min: 5, max: 5 }, Number.NaN)).toBeNaN();
   expect(evaluate(normalisedColumn({ method: "zscore", mean: 5, std: 0 }, close), barsOf([Number.NaN]))[0]).toBeNaN();
+});
+
+test("a value that leaves the numbers when it is scaled is missing, and -0 is 0", () => {
+  const tiny = { method: "zscore", mean: 0, std: 1e-300 } as const;
+  expect(evaluate(normalisedColumn(tiny, close), barsOf([1e300]))[0]).toBeNaN();
+  const negative = { method: "minmax", min: 5, max: 4 } as const;
+  expect(evaluate(normalisedColumn(negative, close), barsOf([5]))[0]).toBe(0);
+});
+
+test("figures with a deviation below 0 are refused", () => {
+  expect(normalisationSchema.safeParse({ method: "zscore", mean: 0, std: -1 }).success).toBe(false);
+  expect(normalisationSchema.safeParse({ method: "zscore", mean: 0, std: 0 }).success).toBe(true);
 });
 
 test("a column has the values of the single figures", () => {

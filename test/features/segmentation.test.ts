@@ -21,6 +21,15 @@ test("any cuts, with the state through JSON at each, give the same features, bit
   );
 });
 
+test("a first bar of four hours that is not whole stays so after a cut in it", () => {
+  const bars = hourly(
+    Array.from({ length: 100 }, (_, i) => 100 + (i % 7)),
+    [],
+    1,
+  );
+  expect(inPieces(bars, [1])).toEqual(inPieces(bars, []));
+});
+
 test("changing later bars changes no earlier feature", () => {
   fc.assert(
     fc.property(hourlyBars, fc.nat({ max: 200 }), (bars, at) => {
@@ -52,16 +61,17 @@ const hourlyBars = fc
       { minLength: 1, maxLength: 150, size: "max" },
     ),
     fc.array(fc.nat({ max: 150 }), { maxLength: 20 }),
+    fc.nat({ max: 3 }),
   )
-  .map(([closes, gaps]) => hourly(closes, gaps));
+  .map(([closes, gaps, firstHour]) => hourly(closes, gaps, firstHour));
 
-/** Hourly bars from a Monday's midnight on, without those at `gaps`. */
-function hourly(closes: readonly number[], gaps: readonly number[]): Bars {
+/** Hourly bars from an hour of a Monday on, without those at `gaps`: where it is not midnight the first bar of four hours is not whole. */
+function hourly(closes: readonly number[], gaps: readonly number[], firstHour = 0): Bars {
   const hours = closes.map((_, i) => i).filter((i) => i === 0 || !gaps.includes(i));
   const prices = Float64Array.from(hours, (i) => closes[i]);
   return {
     startBar: 1000,
-    openTimeMs: Float64Array.from(hours, (i) => Date.UTC(2024, 5, 3) + i * 3_600_000),
+    openTimeMs: Float64Array.from(hours, (i) => Date.UTC(2024, 5, 3, firstHour) + i * 3_600_000),
     open: prices,
     high: prices.map((price) => price + 1),
     low: prices.map((price) => price - 1),

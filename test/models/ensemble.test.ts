@@ -61,6 +61,12 @@ test("a regime without a model is HOLD", () => {
   expect(combine(routes, [classify([0.2, 0.8], regimes), opinion(0.9, 0.1, 0)])).toMatchObject({ signal: "HOLD" });
 });
 
+test("a regime that is called like a property of every object has no model", () => {
+  const named = { ...regimes, classes: ["toString", "RANGING"] };
+  const routes = { kind: "routed", routes: { RANGING: 0 } } as const;
+  expect(combine(routes, [classify([0.8, 0.2], named), opinion(0.9, 0.1, 0)])).toMatchObject({ signal: "HOLD" });
+});
+
 test("a missing or failed model makes the whole so", () => {
   expect(combine({ kind: "mean" }, [opinion(1, 0, 0), "missing"])).toBe("missing");
   expect(combine({ kind: "vote" }, [opinion(1, 0, 0), fault])).toEqual(fault);

@@ -19,3 +19,7 @@ test("a greater share fails, with the first fault's bar and reason", () => {
 test("a first fault alone says nothing about a share", () => {
   expect(() => requireFewFaults({ asked: 99, faults: 99, first: [] }, 0)).not.toThrow();
 });
+
+test("of a hundred inferences a share counts, with its first failure", () => {
+  expect(() => requireFewFaults({ asked: 100, faults: 1, first: [] }, 0)).toThrow(/1 of 100 bars; at most 0 %/);
+});
