@@ -122,6 +122,32 @@ test("the marks of the blocks are the figures of runs that end there", () => {
   expect(lanes[0]?.returnMarks[2]).toEqual(shorter.lanes[0]?.returnsSoFar());
 });
 
+test("the powers at the end are those of the returns themselves, and lanes without blocks keep none", () => {
+  const simulation = computed([lane(9, never, { facts: "full" })], bars, []);
+  const [facts] = simulation.takeFacts().lanes;
+  const equity = (facts?.equity ?? []).flatMap((piece) => [...piece]);
+  // From the first bar after the warm-up on; the newest day is not over.
+  const closed = equity.slice(settings.warmupBars, -1);
+  const returns = closed.slice(1).map((value, i) => value / (closed[i] as number) - 1);
+  const marks = simulation.lanes[0]?.allReturns();
+  expect(marks).toEqual({
+    ...simulation.lanes[0]?.returnsSoFar(),
+    returnCubes: expect.closeTo(
+      returns.reduce((sum, value) => sum + value ** 3, 0),
+      15,
+    ),
+    returnFourths: expect.closeTo(
+      returns.reduce((sum, value) => sum + value ** 4, 0),
+      15,
+    ),
+  });
+  expect(Math.abs(marks?.returnCubes ?? 0)).toBeGreaterThan(1e-6);
+  const { returnBlocks: _, ...plain } = settings;
+  const without = new Simulation({ timeframe: "1d", startBar: 0, lanes: [{ ...lane(9), settings: plain }] });
+  without.advance(bars);
+  expect(Object.keys(without.lanes[0]?.allReturns() ?? {})).toEqual(["periods", "returnMean", "returnDeviations"]);
+});
+
 test("a warm-up that is left out changes no figure of the bars after it", () => {
   const cold = computed([lane(9, never)], bars, []).lanes[0];
   const { warmupFigures: _, ...counted } = settings;

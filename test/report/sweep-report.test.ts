@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { renderSweepReport } from "../../lib/report/sweep-report.ts";
 import { collectSweepReport } from "../../lib/report/sweep-report-input.ts";
 import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
+import { metricSpreads } from "../../lib/sweep/window-answer.ts";
 import { type InventedSweep, storeSweep } from "./stored-sweep.ts";
 
 const grid: InventedSweep = {
@@ -48,6 +49,50 @@ test("says in plain words how much may be luck", async () => {
   expect(text).toContain("81.0%");
 });
 
+test("tells the kinds of market by the thresholds of the spec", async () => {
+  const text = textOf(await pageOf(grid), "regimes");
+  expect(text).toContain("Bull: rising 1 700 +12.00% 1.10 8.00%");
+  expect(text).toContain("Volatile 0 0 – – –");
+  expect(text).toContain(
+    "The stitched record, out of sample. The market is told apart by its last 63 returns, annualised (252 a year), looking back only: volatile where their deviation is above 25.00%; else bull where their mean is above 10.00%, bear where it is below −10.00%, sideways between.",
+  );
+});
+
+const pathOf = (sharpe: number) => ({
+  windows: [0, 1],
+  missing: sharpe < 0 ? 1 : 0,
+  metrics: { totalReturn: sharpe / 10, cagr: sharpe / 20, volatility: 0.1, sharpe, sortino: sharpe, maxDrawdown: 0.2 },
+});
+
+test("tells how the Sharpe ratios of backtest paths are spread, and lists the paths", async () => {
+  const paths = [-0.1, 0.5, 1.1].map(pathOf);
+  const spreads = metricSpreads(paths.map(({ metrics }) => metrics));
+  const text = textOf(
+    await pageOf({ ...grid, paths: { paths, spreads, medianSharpe: 0.5, sharpeNotAboveZero: 1 / 3 } }),
+    "paths",
+  );
+  expect(text).toContain(
+    "3 records over all bars, put together of what the choices did on 2 groups of bars that they had not seen. Their Sharpe ratios have the median 0.50 and the mean 0.50, with a deviation of 0.60, from −0.10 to 1.10; 1 of 3 are not above 0.",
+  );
+  expect(text).toContain("0 −1.00% −0.50% −0.10 −0.10 10.00% 20.00% 1");
+});
+
+test("a single path is not spread, and none that was held says so", async () => {
+  const one = [pathOf(0.5)];
+  const idle = [{ ...pathOf(0), metrics: { ...pathOf(0).metrics, sharpe: null } }];
+  const texts = await Promise.all(
+    [one, idle].map(async (paths) => {
+      const spreads = metricSpreads(paths.map(({ metrics }) => metrics));
+      return textOf(
+        await pageOf({ ...grid, paths: { paths, spreads, medianSharpe: null, sharpeNotAboveZero: 0 } }),
+        "paths",
+      );
+    }),
+  );
+  expect(texts[0]).toContain("Its Sharpe ratio is 0.50.");
+  expect(texts[1]).toContain("None of them ever held a position.");
+});
+
 test("lists each window with its best parameters, both objectives and the efficiency", async () => {
   const rows = [
     ...(await pageOf(grid)).matchAll(
@@ -57,6 +102,21 @@ test("lists each window with its best parameters, both objectives and the effici
   expect(rows).toHaveLength(8);
   expect(rows[1]?.slice(1, 4)).toEqual(["1", "2010-05-09 to 2011-09-20", "2011-09-21 to 2012-01-23"]);
   expect(rows[1]?.[4]).toMatch(/^fast \d+, slow \d+, side (long|both)$/);
+});
+
+test("says of each window how much of its choice is luck", async () => {
+  const text = textOf(await pageOf(grid), "windows");
+  expect(text).toContain("PBO DSR Trials");
+  // Of window 0 nothing is deflated, of window 1 it is 41 %.
+  const rows = [
+    ...(await pageOf(grid)).matchAll(
+      /31%<\/td><td class="number " data-v="([\d.]*)">([^<]*)<\/td><td[^>]*>12\.8<\/td><\/tr>/g,
+    ),
+  ];
+  expect(rows.slice(0, 2).map(([, value, shown]) => [value, shown])).toEqual([
+    ["", "–"],
+    ["0.41", "41%"],
+  ]);
 });
 
 test("counts failures by category and lists the first of them with their parameters", async () => {
