@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ObjectStore } from "../market/object-store.ts";
 import { objectHashAside } from "./object-hash.ts";
@@ -38,6 +38,7 @@ async function keep(folder: string, hash: string, bytes: Uint8Array): Promise<vo
     await writeFile(temporary, bytes);
     await rename(temporary, join(folder, hash));
   } catch (error) {
+    await rm(temporary, { force: true });
     // A full disk costs the next process a fetch, and this one nothing.
     if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
   }

@@ -35,6 +35,15 @@ test("memory, concurrency and time limit are those of the segment function", asy
   });
 });
 
+test.each([
+  ["true", 3008],
+  ["false", 1024],
+])("with models=%s the functions that check a run before it begins have %i MB", async (models, memory) => {
+  const template = await synthesize({ memory: "3008", models });
+  for (const name of ["plan", "api"])
+    expect(functionNamed(template, `Backstitch-${name}`).MemorySize, name).toBe(memory);
+});
+
 test("functions run on arm64 when asked to", async () => {
   const template = await synthesize({ architecture: "arm64" });
   const functions = [...resourcesOf(template, "AWS::Lambda::Function").values()];
