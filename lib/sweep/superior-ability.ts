@@ -40,33 +40,30 @@ export function superiorAbility(returns: readonly Float64Array[], resampling: Re
     values.some((value) => value !== values[0]) ? [{ values, deviation: deviations?.[lane] }] : [],
   );
   if (count < 3 || moving.length === 0) return null;
-  const lanes = moving.map(({ values }) => values);
-  const draws = () => weightsOf(stationaryResamples(count, meanBlock, resamples, seed), count);
-  const means = Float64Array.from(lanes, (values) => scaledSum(values));
-  const bootstrapped = deviations === undefined ? bootstrappedErrors(lanes, means, draws(), resamples) : undefined;
-  const errors = Float64Array.from(moving, ({ deviation }, lane) =>
-    Math.max(deviation ?? bootstrapped?.[lane] ?? 0, Number.MIN_VALUE),
+  // Period by period: a draw then is a few passes over all lanes.
+  const columns = Array.from({ length: count }, (_, k) =>
+    Float64Array.from(moving, ({ values }) => values[k] as number),
   );
+  const means = scaledSums(columns, new Float64Array(count).fill(1));
+  const draws = () => centredDraws(columns, means, stationaryResamples(count, meanBlock, resamples, seed));
+  const errors =
+    deviations === undefined
+      ? rootMeanSquares(draws(), resamples, moving.length)
+      : Float64Array.from(moving, ({ deviation }) => Math.max(deviation ?? 0, Number.MIN_VALUE));
   const bound = threshold(count);
-  const nulls: readonly Null[] = [
-    nullOf(
-      means,
-      errors.map(() => 1),
-      Number.NEGATIVE_INFINITY,
-      () => 0,
-    ),
-    nullOf(means, errors, 0, (mean) => Math.min(mean, 0)),
-    nullOf(means, errors, 0, (mean, error) => (mean <= -error * bound ? mean : 0)),
-    nullOf(means, errors, 0, () => 0),
+  const unscaled = errors.map(() => 1);
+  const limits = [
+    limitsOf(means, unscaled, Number.NEGATIVE_INFINITY, () => 0),
+    limitsOf(means, errors, 0, (mean) => Math.min(mean, 0)),
+    limitsOf(means, errors, 0, (mean, error) => (mean <= -error * bound ? mean : 0)),
+    limitsOf(means, errors, 0, () => 0),
   ];
-  const drawn = new Float64Array(lanes.length);
-  const above = nulls.map(() => 0);
-  for (const weights of draws()) {
-    for (const [lane, values] of lanes.entries()) drawn[lane] = scaledSum(values, weights) - (means[lane] as number);
-    for (const [i, each] of nulls.entries()) if (exceeds(drawn, each)) above[i] = (above[i] as number) + 1;
+  const above = limits.map(() => 0);
+  for (const draw of draws()) {
+    for (const [i, own] of limits.entries()) if (isAnyAbove(draw, own)) above[i] = (above[i] as number) + 1;
   }
   const [realityCheck = 0, spaLower = 0, spa = 0, spaUpper = 0] = above.map((times) => times / resamples);
-  return { realityCheck, spa, spaLower, spaUpper, lanes: lanes.length, count, resamples, meanBlock };
+  return { realityCheck, spa, spaLower, spaUpper, lanes: moving.length, count, resamples, meanBlock };
 }
 
 /** √(2 log log n), by which Hansen tells lanes that are surely worse (0 for the shortest series). */
@@ -74,63 +71,61 @@ function threshold(count: number): number {
   return Math.sqrt(2 * Math.log(Math.max(1, Math.log(count))));
 }
 
-/** What a resample's maximum is compared with: the largest (draw + shift) / error against the data's own. Draws are centred; `shift` is what stays of a lane's mean under the null. */
-type Null = {
-  readonly shifts: Float64Array;
-  readonly errors: Float64Array;
-  readonly observed: number;
-};
-
-function nullOf(
+/**
+ * What a lane's draw must be above for the maximum of (draw + shift) / error to be above the data's own, which is at least `floor`. Draws are centred; `shift` is what
+ * stays of a lane's mean under the null.
+ */
+function limitsOf(
   means: Float64Array,
   errors: Float64Array,
   floor: number,
   shiftOf: (mean: number, error: number) => number,
-): Null {
-  return {
-    shifts: means.map((mean, lane) => shiftOf(mean, errors[lane] as number)),
-    errors,
-    observed: means.reduce((most, mean, lane) => Math.max(most, mean / (errors[lane] as number)), floor),
-  };
+): Float64Array {
+  const observed = means.reduce((most, mean, lane) => Math.max(most, mean / (errors[lane] as number)), floor);
+  return means.map((mean, lane) => observed * (errors[lane] as number) - shiftOf(mean, errors[lane] as number));
 }
 
-function exceeds(drawn: Float64Array, { shifts, errors, observed }: Null): boolean {
-  for (let lane = 0; lane < drawn.length; lane++)
-    if (((drawn[lane] as number) + (shifts[lane] as number)) / (errors[lane] as number) > observed) return true;
+function isAnyAbove(draw: Float64Array, limits: Float64Array): boolean {
+  for (let lane = 0; lane < draw.length; lane++) if ((draw[lane] as number) > (limits[lane] as number)) return true;
   return false;
 }
 
-/** How often each value is in a resample; a view that the next one overwrites. */
-function* weightsOf(resamples: Iterable<readonly ResampledBlock[]>, count: number): Generator<Float64Array> {
+/** √n × every lane's mean over each resample, less that of the data. */
+function* centredDraws(
+  columns: readonly Float64Array[],
+  means: Float64Array,
+  resamples: Iterable<readonly ResampledBlock[]>,
+): Generator<Float64Array> {
+  const count = columns.length;
   const weights = new Float64Array(count);
   for (const blocks of resamples) {
     weights.fill(0);
     for (const { start, length } of blocks)
       for (let k = start; k < start + length; k++) weights[k % count] = (weights[k % count] as number) + 1;
-    yield weights;
+    const draw = scaledSums(columns, weights);
+    for (let lane = 0; lane < draw.length; lane++) draw[lane] = (draw[lane] as number) - (means[lane] as number);
+    yield draw;
   }
 }
 
-/** √n × the mean, of the values or of a resample of them. */
-function scaledSum(values: Float64Array, weights?: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < values.length; k++)
-    sum += (weights === undefined ? 1 : (weights[k] as number)) * (values[k] as number);
-  return sum / Math.sqrt(values.length);
+/** √n × every lane's mean of the values, each as often as its weight. */
+function scaledSums(columns: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const sums = new Float64Array(columns[0]?.length ?? 0);
+  const root = Math.sqrt(columns.length);
+  for (const [k, column] of columns.entries()) {
+    const weight = (weights[k] as number) / root;
+    if (weight === 0) continue;
+    for (let lane = 0; lane < sums.length; lane++)
+      sums[lane] = (sums[lane] as number) + weight * (column[lane] as number);
+  }
+  return sums;
 }
 
-function bootstrappedErrors(
-  lanes: readonly Float64Array[],
-  means: Float64Array,
-  draws: Iterable<Float64Array>,
-  resamples: number,
-): Float64Array {
-  const squares = new Float64Array(lanes.length);
-  for (const weights of draws) {
-    for (const [lane, values] of lanes.entries()) {
-      const deviation = scaledSum(values, weights) - (means[lane] as number);
-      squares[lane] = (squares[lane] as number) + deviation * deviation;
-    }
-  }
-  return squares.map((sum) => Math.sqrt(sum / resamples));
+/** The bootstrap's own standard errors. */
+function rootMeanSquares(draws: Iterable<Float64Array>, resamples: number, lanes: number): Float64Array {
+  const squares = new Float64Array(lanes);
+  for (const draw of draws)
+    for (let lane = 0; lane < lanes; lane++)
+      squares[lane] = (squares[lane] as number) + (draw[lane] as number) * (draw[lane] as number);
+  return squares.map((sum) => Math.max(Math.sqrt(sum / resamples), Number.MIN_VALUE));
 }
