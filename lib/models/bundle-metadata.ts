@@ -71,9 +71,29 @@ export function parseFeatures(text: string, bundle: string): readonly string[] {
 
 function parseJson(text: string, file: string, bundle: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    const name = repeatedName(text);
+    if (name === undefined) return value;
+    throw new ModelBundleError(bundle, [
+      `${file}: expected each name once, found ${name} twice in one object. Rename one.`,
+    ]);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new ModelBundleError(bundle, [`${file}: expected JSON, found ${error.message}. Export it again.`]);
   }
+}
+
+/** A name that one of the objects in a JSON text has twice, in quotes: JSON would keep the last in silence. */
+function repeatedName(json: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (const [token, name, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*(:?)|[{}[\]]/g)) {
+    if (token === "{" || token === "[") open.push(new Set());
+    else if (token === "}" || token === "]") open.pop();
+    else if (name !== undefined && colon === ":") {
+      const names = open.at(-1);
+      if (names?.has(name)) return name;
+      names?.add(name);
+    }
+  }
+  return undefined;
 }

@@ -5,16 +5,24 @@ import { type GoldenDifference, verifyGolden } from "./golden-vectors.ts";
 import { LoadedModel } from "./inference.ts";
 import { loadModel } from "./load-model.ts";
 
-/** A bundle that can be used, and where this machine's numbers differ from its golden vectors; undefined where it has none. */
-export type CheckedBundle = { readonly bundle: Bundle; readonly differences: readonly GoldenDifference[] | undefined };
+/** A bundle that can be used, the features of its strategy that it does not read, and where this machine's numbers differ from its golden vectors; undefined where it has none. */
+export type CheckedBundle = {
+  readonly bundle: Bundle;
+  readonly extras: readonly string[];
+  readonly differences: readonly GoldenDifference[] | undefined;
+};
 
 /** As `checkFiles`, then the runtime's answer and the golden vectors. Throws ModelBundleError, RuntimeMissingError and what the document's parsers throw. */
 export function checkBundle(files: BundleFiles, where: string): CheckedBundle {
   const bundle = openBundle(files, where);
   const loaded = loadModel(bundle);
   try {
-    bindModel(loaded, bundle);
-    return { bundle, differences: bundle.golden === undefined ? undefined : verifyGolden(loaded, bundle.golden) };
+    const { extras } = bindModel(loaded, bundle);
+    return {
+      bundle,
+      extras,
+      differences: bundle.golden === undefined ? undefined : verifyGolden(loaded, bundle.golden),
+    };
   } finally {
     loaded.dispose();
   }

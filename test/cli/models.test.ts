@@ -123,6 +123,14 @@ test("a model that is removed stays for the runs that refer to it, and goes with
   expect((await place.run("show", "latest")).stdout).toMatch(/Model +gone 7|Model +small 7/);
 });
 
+test("features of the strategy that the model does not read are left out with a warning", async () => {
+  const more = { ...strategy, fuzzy_sets: { m: { ...strategy.fuzzy_sets.m, mid: [30, 50, 70] } } };
+  write("extra", bundleFiles({ ...good, metadata: { ...metadata, name: "extra", strategy: more } }));
+  const { code, stderr } = await place.run("models", "import", "extra", "--quiet");
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/features that the model does not read, which are left out: 1d_m_mid\./);
+});
+
 test("golden vectors that come out differently here are refused, with the numbers", async () => {
   write("off", bundleFiles({ ...good, golden: { vectors: [{ input: [0.4, 0.8], output: [9, 9, 9] }] } }));
   const { code, stderr } = await place.run("models", "import", "off");

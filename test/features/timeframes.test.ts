@@ -66,6 +66,12 @@ test("where base bars are missing at its end, a higher bar is seen from the next
   expect(Array.from(evaluate(column, bars))).toEqual([none, 4, 4]);
 });
 
+test("a higher bar that its last base bar did not end is seen at the first base bar after it", () => {
+  const bars = barsAt("30m", [...closes(["10:00", 1], ["11:00", 3], ["11:30", 4])]);
+  const [column] = onHigherTimeframe([close], { base: "30m", higher: "1h" });
+  expect(Array.from(evaluate(column, bars))).toEqual([none, 1, 4]);
+});
+
 test("a first higher bar whose beginning is not in the data is left out", () => {
   const bars = barsAt("30m", [...closes(["10:30", 1], ["11:00", 2], ["11:30", 3])]);
   const [column] = onHigherTimeframe([close], { base: "30m", higher: "1h" });

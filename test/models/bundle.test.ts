@@ -22,6 +22,17 @@ const [input] = good.graph.inputs;
 const [output] = good.graph.outputs;
 const [weights, ...others] = good.graph.initializers;
 
+test("a name that metadata.json has twice in one object is refused, for JSON would keep the last in silence", () => {
+  const text = new TextDecoder().decode(bundleFiles().get("metadata.json"));
+  const open = (json: string) =>
+    openBundle(new Map(bundleFiles()).set("metadata.json", new TextEncoder().encode(json)), "b");
+  const twice = (object: string) => text.replace('"strategy":{', `"strategy":{"fuzzy_sets":${object},`);
+  expect(() => open(twice('{"a":{"low":[0]},"a" : {"low":[1]}}'))).toThrow(
+    /metadata\.json: expected each name once, found "a" twice/,
+  );
+  expect(() => open(twice('{"a":{"low":"a:{"},"b":{"low":["a","a","\\"low\\":"]}}'))).not.toThrow();
+});
+
 test("a bundle whose files agree is opened", () => {
   const bundle = openBundle(bundleFiles(), "small");
   expect(bundle.ports).toEqual({ input: "features", output: "output", width: 3, fixedRows: undefined });

@@ -4,14 +4,18 @@ import { featurePlaces } from "../../lib/features/feature-names.ts";
 import { MembershipError, membershipAt, membershipColumn, parseMembership } from "../../lib/features/membership.ts";
 import { normalise } from "../../lib/features/normalisation.ts";
 import { close } from "../../lib/indicators/bar-columns.ts";
+import { openBundle } from "../../lib/models/bundle.ts";
 import { decide, type Position } from "../../lib/models/decision.ts";
 import { parseDecisionSection } from "../../lib/models/decision-section.ts";
-import { judgeReturn, type Signal, tradeThreshold } from "../../lib/models/model-output.ts";
+import { denseNetworkModel } from "../../lib/models/dense-network.ts";
+import { loadModel } from "../../lib/models/load-model.ts";
+import { classify, judgeReturn, type Signal, tradeThreshold } from "../../lib/models/model-output.ts";
 import { softmax } from "../../lib/models/softmax.ts";
 import { momentMs } from "../../lib/run/moment.ts";
 import { hasSharedCases } from "../golden-cases/golden-file.ts";
 import { seedCase } from "../golden-cases/seed-case.ts";
 import { barsOf, evaluate } from "../indicators/evaluate.ts";
+import { bundleFiles } from "./bundle-files.ts";
 
 type Numbers = { readonly [name: string]: readonly number[] };
 
@@ -35,6 +39,28 @@ describe.skipIf(!hasSharedCases)("seed cases of ktrdr's features and decisions",
       return decide(rules, { opinion, position, now: moment(input.bar_time), lastSignal }).signal;
     });
     expect(signals).toEqual(expected.signal);
+  });
+
+  test("K18: the network's logits, probabilities and signal, by the runtime", () => {
+    const { input, expected } = seedCase("K18") as {
+      input: { mlp: { x: number[]; W1: number[][]; b1: number[]; W2: number[][]; b2: number[] } };
+      expected: { mlp_logits: number[]; mlp_probabilities: number[]; mlp_signal: Signal };
+    };
+    const { x, W1, b1, W2, b2 } = input.mlp;
+    const layer = (weights: number[][], biases: number[], activation: "relu" | "none") => ({
+      inputs: weights[0].length,
+      outputs: weights.length,
+      weights: weights.flat(),
+      biases,
+      activation,
+    });
+    const model = denseNetworkModel([layer(W1, b1, "relu"), layer(W2, b2, "none")], "K18");
+    const logits = loadModel(openBundle(bundleFiles({ model }), "K18")).infer(Float32Array.from(x), 0);
+    expectNear(Array.from(logits), expected.mlp_logits, 1e-5);
+    const opinion = classify(logits, { kind: "classification", scale: "logits", classes: ["BUY", "HOLD", "SELL"] });
+    expect(opinion).toMatchObject({ kind: "opinion", signal: expected.mlp_signal });
+    const { BUY, HOLD, SELL } = opinion.kind === "opinion" ? opinion.probabilities : {};
+    expectNear([BUY, HOLD, SELL], expected.mlp_probabilities, 1e-5);
   });
 
   test("K18: softmax of logits, also where they add up to 1, and a regression's strict threshold", () => {

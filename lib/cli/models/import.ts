@@ -18,7 +18,12 @@ export type ImportModelFlags = CloudFlags & { readonly name?: string };
 export async function importModel(folder: string, flags: ImportModelFlags, console: Console): Promise<ExitCode> {
   const { name } = flags;
   const files = await readBundleFolder(folder, availableBytes(process.env));
-  requireGolden(checkBundle(files, folder), folder);
+  const checked = checkBundle(files, folder);
+  requireGolden(checked, folder);
+  if (checked.extras.length > 0)
+    console.warn(
+      `Its strategy has features that the model does not read, which are left out: ${checked.extras.join(", ")}.`,
+    );
   const document = await atPlace(flags, {
     local: async ({ stores }) => {
       const entry = await addModel(files, name, Date.now(), stores.objects);
