@@ -19,7 +19,7 @@ export function windowsSection(input: SweepReportInput): Html {
   const text = objectiveText(objective);
   const name = objectiveName(objective);
   return html`<section id="windows" aria-labelledby="windows-title"><h2 id="windows-title">Window by window</h2>
-<div class="scroll"><table class="rows" data-page="20">${sortableHead(["Window", "Out of sample", "Best parameters", `${name} in`, `${name} out`, "Efficiency", "Return out", "Drawdown out", "Trades out", "PBO", "DSR", "Trials"])}<tbody>${windows
+<div class="scroll"><table class="rows" data-page="20">${sortableHead(["Window", "Out of sample", "Best parameters", `${name} in`, `${name} out`, "Efficiency", "Return", "Drawdown", "Trades", "PBO", "DSR", "Trials"])}<tbody>${windows
     .slice(0, listedWindows)
     .map(({ index, inSample, outOfSample, best, efficiency, selection, overfitting }) => {
       const outside = outOfSample.metrics;
@@ -28,7 +28,7 @@ export function windowsSection(input: SweepReportInput): Html {
       return html`
 <tr>${numberCell(index, String(index))}<td data-v="${outOfSample.ranges[0]?.firstTimeMs}" title="in-sample ${rangesText(inSample.ranges)}">${rangesText(outOfSample.ranges)}</td><td>${best === null ? html`<span title="${selection.emptyReason}">none</span>` : paramsText(chosenParams(input, best.params))}</td>${numberCell(trained, text(trained))}${numberCell(judged, text(judged), sign(judged))}${numberCell(efficiency, ratioText(efficiency))}${numberCell(outside?.totalReturn ?? null, changeText(outside?.totalReturn), sign(outside?.totalReturn ?? null))}${numberCell(outside?.maxDrawdown ?? null, percentText(outside?.maxDrawdown))}${numberCell(outside?.closedTrades ?? null, countText(outside?.closedTrades))}${shareCell(overfitting?.pbo)}${shareCell(overfitting?.deflatedSharpe)}${trialsCell(overfitting)}</tr>`;
     })}</tbody></table></div>
-<p class="note">Efficiency: ${name} out of sample / in-sample (Pardo, 2008); ${noValue} where the latter is not above 0. Of the window’s own lanes, in-sample: PBO, the probability of backtest overfitting; DSR, the deflated Sharpe ratio of the best; and how many independent trials they are worth. Drawdown is the maximum. Windows are counted from 0.${windows.length > listedWindows ? ` The first ${countText(listedWindows)} of ${countText(windows.length)} are listed.` : ""}</p>
+<p class="note">Efficiency: ${name} out of sample / in-sample (Pardo, 2008); ${noValue} where the latter is not above 0. Of the window’s own lanes, in-sample: PBO, the probability of backtest overfitting; DSR, the deflated Sharpe ratio of the best; and how many independent trials they are worth. Return, maximum drawdown and trades are those out of sample. Windows are counted from 0.${windows.length > listedWindows ? ` The first ${countText(listedWindows)} of ${countText(windows.length)} are listed.` : ""}</p>
 </section>`;
 }
 

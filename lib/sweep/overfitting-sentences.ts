@@ -30,7 +30,7 @@ function deflated(figures: OverfittingFigures, subject: Subject): string | undef
   if (deflatedSharpe === null || trials === null || expectedMaximumSharpe === null) return undefined;
   if (trials.moving < 2)
     return `Of the parameter sets no two traded, so that there was nothing to choose from: the probability that the true Sharpe ratio of ${subject} is above 0 is ${percent(deflatedSharpe)} (probabilistic Sharpe ratio; 95% is the usual bar).`;
-  return `The ${count(trials.lanes)} parameter sets are worth about ${count(trials.count, 1)} independent trials, whose best would show a Sharpe ratio of ${expectedMaximumSharpe.toFixed(2)} by luck alone; the probability that the true one of ${subject} is higher is ${percent(deflatedSharpe)} (deflated Sharpe ratio; 95% is the usual bar).`;
+  return `The ${count(trials.lanes)} parameter sets are worth about ${count(trials.count, 1)} independent trials, whose best would show a Sharpe ratio of ${expectedMaximumSharpe.toFixed(2)} by luck alone; the probability that ${subject} truly has a higher one is ${percent(deflatedSharpe)} (deflated Sharpe ratio; 95% is the usual bar).`;
 }
 
 function trackRecord(figures: OverfittingFigures, subject: Subject): string | undefined {

@@ -88,7 +88,7 @@ const all: OverfittingFigures = {
 test("every figure has its sentence, with separators, units and what is usual", () => {
   expect(overfittingSentences(all, "the record out of sample")).toEqual([
     "In 25.0% of 12,870 ways to split the bars into halves, the parameters that were best in one half were in the worse half of all 1,200 in the other (probability of backtest overfitting). The choice helps, but not reliably.",
-    "The 1,200 parameter sets are worth about 550.5 independent trials, whose best would show a Sharpe ratio of 1.23 by luck alone; the probability that the true one of the record out of sample is higher is 50.0% (deflated Sharpe ratio; 95% is the usual bar).",
+    "The 1,200 parameter sets are worth about 550.5 independent trials, whose best would show a Sharpe ratio of 1.23 by luck alone; the probability that the record out of sample truly has a higher one is 50.0% (deflated Sharpe ratio; 95% is the usual bar).",
     "It takes 6,765 returns (26.8 years) to be 95% sure that a Sharpe ratio like that of the record out of sample is above 0; there are 2,520 (10.0 years), which is too few (minimum track record length, before the number of trials is counted).",
     "The best of so many trials would show a Sharpe ratio like that of the record out of sample by luck alone in a backtest of 12.3 years or less. This one is not longer: it has 10.0 years (minimum backtest length).",
     "If none of the 1,100 parameter sets that traded had an edge, the best of them would do this well in 21.0% of 1,000 resampled histories (Hansen's test; White's reality check: 31.0%). Below 5% is usually taken as evidence of an edge.",
