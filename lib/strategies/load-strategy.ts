@@ -6,6 +6,7 @@ import { closest } from "../engine/closest.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { Strategy } from "../engine/strategy.ts";
 import { builtInStrategies } from "./built-in.ts";
+import { loadFailure } from "./load-failure.ts";
 import { linkOwnPackage } from "./own-package.ts";
 import { registeredStrategies } from "./registered.ts";
 
@@ -71,8 +72,7 @@ async function importStrategyFile(file: string): Promise<StrategyModule> {
     };
     return { exported: module.default, digest };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StrategyInputError(`Strategy file ${file} could not be loaded: ${reason}`, { cause: error });
+    throw new StrategyInputError(loadFailure(file, error), { cause: error });
   }
 }
 

@@ -18,6 +18,8 @@ export type Resources = {
   readonly table: string;
   readonly bucket: string;
   readonly stateMachine: string;
+  /** Undefined where no sweeps are to be started. */
+  readonly sweepStateMachine: string | undefined;
   readonly importStateMachine: string;
 };
 
@@ -57,15 +59,17 @@ export async function whyNoEmulator(
 function namedResources(env: NodeJS.ProcessEnv): Resources | undefined {
   const { BACKSTITCH_TABLE: table, BACKSTITCH_BUCKET: bucket } = env;
   const { BACKSTITCH_STATE_MACHINE: stateMachine, BACKSTITCH_IMPORT_STATE_MACHINE: importStateMachine } = env;
+  const { BACKSTITCH_SWEEP_STATE_MACHINE: sweepStateMachine } = env;
   if (table === undefined || bucket === undefined || stateMachine === undefined || importStateMachine === undefined)
     return undefined;
-  return { table, bucket, stateMachine, importStateMachine };
+  return { table, bucket, stateMachine, sweepStateMachine, importStateMachine };
 }
 
 const stackOutputs = z.object({
   TableName: z.string(),
   BucketName: z.string(),
   RunStateMachineArn: z.string(),
+  SweepStateMachineArn: z.string(),
   ImportStateMachineArn: z.string(),
 });
 
@@ -75,11 +79,12 @@ function outputResources(file: string | undefined, stackName: string): Resources
   if (!existsSync(file))
     throw new Error(`BACKSTITCH_OUTPUTS: expected the file of cdklocal deploy --outputs-file, found no ${file}.`);
   const outputs = z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, "utf8")));
-  const { TableName, BucketName, RunStateMachineArn, ImportStateMachineArn } = stackOutputs.parse(outputs[stackName]);
+  const found = stackOutputs.parse(outputs[stackName]);
   return {
-    table: TableName,
-    bucket: BucketName,
-    stateMachine: RunStateMachineArn,
-    importStateMachine: ImportStateMachineArn,
+    table: found.TableName,
+    bucket: found.BucketName,
+    stateMachine: found.RunStateMachineArn,
+    sweepStateMachine: found.SweepStateMachineArn,
+    importStateMachine: found.ImportStateMachineArn,
   };
 }

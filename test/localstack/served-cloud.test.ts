@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type EndToEndPlace, openPerson, type Person } from "../cloud/end-to-end-place.ts";
 import { type Fault, type FaultProxy, startFaultProxy } from "../cloud/fault-proxy.ts";
 import { account, region } from "../cloud/local-cloud.ts";
@@ -29,13 +32,14 @@ describe.skipIf(why !== undefined)("backstitch serve --cloud before an emulator 
     stepFunctions = await startFaultProxy(cloud.stack.stepFunctionsUrl, ({ operation }) =>
       operation === "RedriveExecution" ? unknownOperation : undefined,
     );
-    const { tableName, bucketName, runStateMachineArn, importStateMachineArn } = cloud.stack;
+    const { tableName, bucketName, runStateMachineArn, sweepStateMachineArn, importStateMachineArn } = cloud.stack;
     const settings = emulatorSettings({
       AWS_ENDPOINT_URL: stepFunctions.url,
       AWS_REGION: region,
       BACKSTITCH_TABLE: tableName,
       BACKSTITCH_BUCKET: bucketName,
       BACKSTITCH_STATE_MACHINE: runStateMachineArn,
+      BACKSTITCH_SWEEP_STATE_MACHINE: sweepStateMachineArn,
       BACKSTITCH_IMPORT_STATE_MACHINE: importStateMachineArn,
     });
     place = await openServedCloud({
@@ -81,6 +85,27 @@ test("settings come from the environment, with LocalStack's own in place of what
   });
   const named = emulatorSettings({ AWS_ENDPOINT_URL: "http://127.0.0.1:5000", AWS_ACCESS_KEY_ID: account });
   expect(named).toMatchObject({ endpointUrl: "http://127.0.0.1:5000", environment: { AWS_ACCESS_KEY_ID: account } });
+});
+
+test("the resources are those of the outputs of a deployment", () => {
+  const outputs = {
+    TableName: "table",
+    BucketName: "bucket",
+    RunStateMachineArn: "run",
+    SweepStateMachineArn: "sweep",
+    ImportStateMachineArn: "import",
+  };
+  const folder = mkdtempSync(join(tmpdir(), "backstitch-outputs-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "outputs.json");
+  writeFileSync(file, JSON.stringify({ Research: outputs }));
+  expect(emulatorSettings({ BACKSTITCH_OUTPUTS: file, BACKSTITCH_STACK: "Research" }).resources).toEqual({
+    table: "table",
+    bucket: "bucket",
+    stateMachine: "run",
+    sweepStateMachine: "sweep",
+    importStateMachine: "import",
+  });
 });
 
 test("where no emulator answers, the reason is told with the address", async () => {

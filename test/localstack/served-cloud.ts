@@ -62,10 +62,11 @@ async function deploy(
 
 function resourceFlags(resources: Resources | undefined): readonly string[] {
   if (resources === undefined) return [];
-  const { table, bucket, stateMachine, importStateMachine } = resources;
+  const { table, bucket, stateMachine, sweepStateMachine, importStateMachine } = resources;
   return [
     ...["--table", table, "--bucket", bucket],
     ...["--state-machine", stateMachine, "--import-state-machine", importStateMachine],
+    ...(sweepStateMachine === undefined ? [] : ["--sweep-state-machine", sweepStateMachine]),
   ];
 }
 
