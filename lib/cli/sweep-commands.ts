@@ -43,6 +43,15 @@ export function addSweepCommands(program: Command): void {
     });
 
   sweep
+    .command("watch <sweep>")
+    .description("show how far a sweep is that is computed elsewhere, until it ends; Ctrl-C leaves it alone")
+    .action(async (reference: string, _own, command: Command) => {
+      const { watchSweepOf } = await import("./sweeps/watch.ts");
+      const flags = command.optsWithGlobals<CloudFlags & OutputFlags>();
+      process.exitCode = await watchSweepOf(reference, flags, openConsole(flags));
+    });
+
+  sweep
     .command("show <sweep>")
     .description("show a sweep: its best parameters, windows, stitched record and overfitting figures")
     .action(async (reference: string, _own, command: Command) => {

@@ -6,7 +6,7 @@ import type { SweepDocument } from "../../report/sweep-document.ts";
 import type { Console, ExitCode } from "../console.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
 import { openSweepProgress, type SweepProgressLine } from "../sweeps/progress.ts";
-import { sweepText } from "../sweeps/sweep-text.ts";
+import { tellAnswer, tellDetached, tellStopped } from "../sweeps/tell-sweep.ts";
 
 /** Looks are further and further apart, up to this. */
 const longestPauseMs = 2_000;
@@ -14,12 +14,19 @@ const firstPauseMs = 100;
 
 /**
  * Shows how a sweep on the other side of the API goes on, until nobody works on it any more or the person has seen enough (Ctrl-C: the sweep goes on), and
- * tells its answer. Throws RunFailedError with the name and message of what made it fail.
+ * tells its answer; first it says `notes`. Throws RunFailedError with the name and message of what made it fail.
  */
-export async function watchSweep(sweepId: string, sweeps: RemoteSweeps, console: Console): Promise<ExitCode> {
+export async function watchSweep(
+  sweepId: string,
+  sweeps: RemoteSweeps,
+  notes: readonly string[],
+  console: Console,
+): Promise<ExitCode> {
   const progress = openSweepProgress(console.isQuiet);
   const signals = stopOnSignal(() => progress.end());
   try {
+    // Said once Ctrl-C is heard: who reads that it has begun may type it at once.
+    for (const note of notes) console.note(note);
     const isDone = await follow(sweepId, sweeps, signals.stop, progress);
     progress.end();
     const document = await sweeps.get(sweepId);
@@ -32,18 +39,11 @@ export async function watchSweep(sweepId: string, sweeps: RemoteSweeps, console:
 
 /** Tells of a sweep that nobody works on any more. Throws RunFailedError. */
 export function tellSweep(document: SweepDocument, console: Console): ExitCode {
-  const { sweepId, status, reason } = document;
-  if (status === "failed") {
-    const { name, message } = reason ?? { name: "SweepFailedError", message: `Sweep "${sweepId}" failed.` };
-    throw new RunFailedError(name, message, `${name}: ${message}`);
-  }
-  if (status === "completed" || status === "partial") {
-    console.answer(document, sweepText(document));
-    return 0;
-  }
-  console.warn(`Cancelled. Go on with: ${console.hint(`backstitch sweep resume ${sweepId}`)}`);
-  console.answer(document, `Sweep ${sweepId} is ${status}; what is done is kept.`);
-  return 130;
+  const { sweepId, status, reason, resultDigest } = document;
+  if (status === "cancelled") return tellStopped(document, "Cancelled", console);
+  if (resultDigest !== null) return tellAnswer(document, console);
+  const { name, message } = reason ?? { name: "SweepFailedError", message: `Sweep "${sweepId}" failed.` };
+  throw new RunFailedError(name, message, `${name}: ${message}`);
 }
 
 /** Looks at the sweep until nobody works on it; false when the signal came first. Ends with the sweep, whose every step has a time limit. */
@@ -81,16 +81,4 @@ function paceSince(
   const lanesPerSecond = ((lanesDone - began.lanes) * 1_000) / (Date.now() - began.atMs);
   if (!(lanesPerSecond > 0)) return undefined;
   return { share: lanesDone / lanesTotal, lanesPerSecond, secondsLeft: (lanesTotal - lanesDone) / lanesPerSecond };
-}
-
-function tellDetached(document: SweepDocument, console: Console): ExitCode {
-  const { sweepId, status } = document;
-  const text = [
-    `Sweep ${sweepId} goes on (${status}).`,
-    `Watch it again: ${console.hint(`backstitch sweep resume ${sweepId}`)}`,
-    `See it:         ${console.hint(`backstitch sweep show ${sweepId}`)}`,
-    `Cancel it:      ${console.hint(`backstitch sweep cancel ${sweepId}`)}`,
-  ].join("\n");
-  console.answer(document, text);
-  return 130;
 }

@@ -10,12 +10,11 @@ import type { CloudFlags } from "../cloud-flags.ts";
 import type { Console, ExitCode } from "../console.ts";
 import type { LocalHome } from "../local-home.ts";
 import { atPlace, PlaceError } from "../place.ts";
-import { countText } from "../quantity-text.ts";
 import { parseChanges } from "../set-fields.ts";
 import { readSweepFile } from "../spec-file.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
 import { openSweepProgress } from "./progress.ts";
-import { sweepText } from "./sweep-text.ts";
+import { tellAnswer, tellStopped } from "./tell-sweep.ts";
 
 export type SweepFlags = CloudFlags & {
   readonly workers?: number;
@@ -30,7 +29,7 @@ export async function sweepSpec(file: string, flags: SweepFlags, console: Consol
   return atPlace<ExitCode>(flags, {
     local: async (home) => {
       const { sweep, isNew } = await createSweep(spec, Date.now(), home.stores);
-      if (isEnded(sweep)) return answer(sweep, home, console);
+      if (isEnded(sweep)) return tellAnswer(await documentOf(sweep, home), console);
       console.note(startText(sweep.sweepId, isNew));
       return computeSweep(sweep, flags, home, console);
     },
@@ -43,7 +42,9 @@ export async function resumeSweep(reference: string, flags: SweepFlags, console:
   return atPlace<ExitCode>(flags, {
     local: async (home) => {
       const sweep = await findSweep(reference, home.stores.sweeps);
-      return sweep.status === "completed" ? answer(sweep, home, console) : computeSweep(sweep, flags, home, console);
+      return sweep.status === "completed"
+        ? tellAnswer(await documentOf(sweep, home), console)
+        : computeSweep(sweep, flags, home, console);
     },
     cloud: (remote) => resumeThere(reference, flags, remote, console),
   });
@@ -64,9 +65,8 @@ async function sweepThere(spec: SweepSpec, flags: SweepFlags, remote: Remote, co
   const { sweeps, strategies } = remote;
   const { sweepId, answeredFrom, note } = await sweeps.start(await cloudSweepSpec(spec, strategies));
   if (answeredFrom === "existing") return tellSweep(await sweeps.get(sweepId), console);
-  console.note(startText(sweepId, answeredFrom === "new"));
-  if (note !== null) console.note(note);
-  return watchSweep(sweepId, sweeps, console);
+  const start = startText(sweepId, answeredFrom === "new");
+  return watchSweep(sweepId, sweeps, note === null ? [start] : [start, note], console);
 }
 
 /** One that somebody works on already is watched. */
@@ -80,11 +80,9 @@ async function resumeThere(
   assertNoWorkers(flags);
   const { sweepId, status } = await sweeps.summary(reference);
   if (status === "completed") return tellSweep(await sweeps.get(sweepId), console);
-  if (status !== "running" && status !== "cancelling") {
-    const { note } = await sweeps.resume(sweepId);
-    if (note !== null) console.note(note);
-  }
-  return watchSweep(sweepId, sweeps, console);
+  const isUnderWay = status === "running" || status === "cancelling";
+  const note = isUnderWay ? null : (await sweeps.resume(sweepId)).note;
+  return watchSweep(sweepId, sweeps, note === null ? [] : [note], console);
 }
 
 function startText(sweepId: string, isNew: boolean): string {
@@ -118,27 +116,12 @@ async function computeSweep(
     });
     progress.end();
     const after = await findSweep(sweepId, home.stores.sweeps);
-    if (end.kind === "completed") return await answer(after, home, console);
-    console.warn(
-      `${end.kind === "cancelled" ? "Cancelled" : "Stopped"}. Go on with: ${console.hint(`backstitch sweep resume ${sweepId}`)}`,
-    );
-    const document = await documentOf(after, home);
-    console.answer(document, `Sweep ${sweepId} is ${after.status}; what is done is kept.`);
-    return 130;
+    if (end.kind === "completed") return tellAnswer(await documentOf(after, home), console);
+    return tellStopped(await documentOf(after, home), end.kind === "cancelled" ? "Cancelled" : "Stopped", console);
   } finally {
     progress.end();
     signals.release();
   }
-}
-
-async function answer(sweep: SweepRecord, home: LocalHome, console: Console): Promise<ExitCode> {
-  const document = await documentOf(sweep, home);
-  console.answer(document, sweepText(document));
-  const { failed, total } = sweep.counts;
-  // The answer is whole without them: an exit code of its own would stop scripts that can go on.
-  if (sweep.status === "partial")
-    console.warn(`${countText(failed)} of ${countText(total)} lanes failed; the answer is that of the others.`);
-  return sweep.status === "failed" ? 1 : 0;
 }
 
 /** On one's own machine nothing is paid for. */
