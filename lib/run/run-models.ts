@@ -15,14 +15,8 @@ export async function resolveModels(spec: Spec, strategy: Strategy, objects: Obj
   const fields = modelFields(strategy.params);
   if (fields.length === 0) return spec;
   const { params, lanes } = spec.strategy;
-  const ids = new Map<string, Promise<string>>();
-  // Lanes by the thousand may name the same few models.
-  const idOf = (name: string): Promise<string> => {
-    const id = ids.get(name) ?? findModel(name, objects);
-    ids.set(name, id);
-    return id;
-  };
-  const resolve = (given: Params, path: string): Promise<Params> => resolveParams(given, { fields, path }, idOf);
+  const idAt = modelIds(objects);
+  const resolve = (given: Params, path: string): Promise<Params> => resolveParams(given, { fields, path }, idAt);
   return {
     ...spec,
     strategy: {
@@ -32,6 +26,24 @@ export async function resolveModels(spec: Spec, strategy: Strategy, objects: Obj
         ? {}
         : { lanes: await Promise.all(lanes.map((lane, index) => resolve(lane, `strategy.lanes.${index}`))) }),
     },
+  };
+}
+
+/** Finds the ids of models by what people call them; `path` is the field that names one. Throws SpecError naming that field. */
+export type ModelIdAt = (reference: string, path: string) => Promise<string>;
+
+/** Each name is looked up once: lanes by the thousand may name the same few models. */
+export function modelIds(objects: ObjectStore): ModelIdAt {
+  const ids = new Map<string, Promise<string>>();
+  return async (reference, path) => {
+    const id = ids.get(reference) ?? findModel(reference, objects);
+    ids.set(reference, id);
+    try {
+      return await id;
+    } catch (error) {
+      if (!(error instanceof ModelInputError)) throw error;
+      throw new SpecError(`${path}: ${error.message}`, { fields: [{ path, message: error.message }], cause: error });
+    }
   };
 }
 
@@ -46,7 +58,7 @@ export async function loadModels(
   objects: ObjectStore,
 ): Promise<readonly UsableModel[]> {
   const models: UsableModel[] = [];
-  for (const id of modelIds(spec, strategy)) {
+  for (const id of namedModels(spec, strategy)) {
     const model = isUsable(id)
       ? usableModel(id)
       : useBundle(id, await loadBundle(id, modelBlobs(objects), availableBytes(process.env)));
@@ -56,7 +68,7 @@ export async function loadModels(
   return models;
 }
 
-function modelIds({ strategy: { params, lanes } }: Spec, strategy: Strategy): ReadonlySet<string> {
+function namedModels({ strategy: { params, lanes } }: Spec, strategy: Strategy): ReadonlySet<string> {
   const fields = modelFields(strategy.params);
   const sets = lanes === undefined ? [params] : lanes.map((lane) => ({ ...params, ...lane }));
   return new Set(sets.flatMap((set) => fields.flatMap((field) => namesIn(set[field]))));
@@ -65,28 +77,18 @@ function modelIds({ strategy: { params, lanes } }: Spec, strategy: Strategy): Re
 async function resolveParams(
   params: Params,
   { fields, path }: { readonly fields: readonly string[]; readonly path: string },
-  idOf: (name: string) => Promise<string>,
+  idAt: ModelIdAt,
 ): Promise<Params> {
   const resolved = { ...params };
   for (const field of fields) {
     const value = params[field];
-    const resolve = (one: string, at: string): Promise<string> => modelAt(`${path}.${at}`, idOf(one));
-    if (typeof value === "string") resolved[field] = await resolve(value, field);
+    if (typeof value === "string") resolved[field] = await idAt(value, `${path}.${field}`);
     else if (Array.isArray(value))
       resolved[field] = await Promise.all(
-        value.map(async (one, index) => (typeof one === "string" ? resolve(one, `${field}.${index}`) : one)),
+        value.map(async (one, index) => (typeof one === "string" ? idAt(one, `${path}.${field}.${index}`) : one)),
       );
   }
   return resolved;
-}
-
-async function modelAt(path: string, id: Promise<string>): Promise<string> {
-  try {
-    return await id;
-  } catch (error) {
-    if (!(error instanceof ModelInputError)) throw error;
-    throw new SpecError(`${path}: ${error.message}`, { fields: [{ path, message: error.message }], cause: error });
-  }
 }
 
 function namesIn(value: unknown): readonly string[] {

@@ -2,9 +2,9 @@ import type { Strategy } from "../engine/strategy.ts";
 import { findSnapshot } from "../market/find-snapshot.ts";
 import { onlyInstrument, openSnapshot, type Snapshot } from "../market/open-snapshot.ts";
 import { loadStrategy, type RunStores } from "../run/opened-run.ts";
-import { loadModels, resolveModels } from "../run/run-models.ts";
 import { resolveWindow } from "../run/window.ts";
 import { planSweep, type SweepPlan } from "./plan-sweep.ts";
+import { loadSweepModels, resolveSweepModels } from "./sweep-models.ts";
 import type { SweepSpec } from "./sweep-spec.ts";
 import type { SweepStore } from "./sweep-store.ts";
 import type { BarRange } from "./windows.ts";
@@ -30,12 +30,13 @@ export type OpenedSweep = {
 export async function openSweep(written: SweepSpec, stores: RunStores): Promise<OpenedSweep> {
   const manifest = await findSnapshot(written.base.data.snapshot, stores.snapshots);
   const loaded = await loadStrategy(written.base);
-  const base = await resolveModels(written.base, loaded.strategy, stores.objects);
+  const resolved = await resolveSweepModels(written, loaded.strategy, stores.objects);
+  const { base } = resolved;
   const snapshot = openSnapshot(manifest, stores.objects);
   const bars = await resolveWindow(base.data, snapshot);
-  await loadModels(base, loaded.strategy, onlyInstrument(manifest).timeframe, stores.objects);
+  await loadSweepModels(resolved, loaded.strategy, onlyInstrument(manifest).timeframe, stores.objects);
   const openTimeMs = await openTimesUpTo(bars.endBar, snapshot);
-  const spec = { ...written, base: { ...base, data: { ...base.data, snapshot: manifest.snapshotId } } };
+  const spec = { ...resolved, base: { ...base, data: { ...base.data, snapshot: manifest.snapshotId } } };
   const plan = planSweep(
     spec,
     loaded.strategy,

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { runSweep } from "../../lib/local/run-sweep.ts";
+import { addModel } from "../../lib/run/model-catalog.ts";
+import { openLocalStores } from "../../lib/stores/local/stores.ts";
+import type { Stores } from "../../lib/stores/stores.ts";
+import { createSweep } from "../../lib/sweep/create-sweep.ts";
+import { parseSweepSpec } from "../../lib/sweep/parse-sweep-spec.ts";
+import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
+import { randomBundle } from "../models/random-bundle.ts";
+import { generatedBars } from "../simulation/generated-bars.ts";
+import { putSnapshot } from "../simulation/put-snapshot.ts";
+
+let home: string;
+let stores: Stores;
+let first: string;
+let second: string;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), "sweep-"));
+  stores = await openLocalStores(home);
+  await putSnapshot(generatedBars(2_000, 2, 60_000), { name: "bars", timeframe: "1m", chunkBars: 65_536 }, stores);
+  first = (await addModel(randomBundle("dense", 1, "first"), undefined, 1, stores.objects)).modelId;
+  second = (await addModel(randomBundle("dense", 2, "second"), undefined, 1, stores.objects)).modelId;
+});
+
+afterAll(async () => {
+  await stores.close();
+  rmSync(home, { recursive: true });
+});
+
+const spec = (more: Partial<SweepSpecInput>) =>
+  parseSweepSpec(
+    { base: { data: { snapshot: "bars" }, strategy: { name: "model" } }, objective: "totalReturn", ...more },
+    "The spec",
+  );
+const overModels = { space: { model: ["first", "second"], threshold: [0.4, 0.6] } };
+
+test("a sweep over models stores their ids, in its own spec and in those of its runs, and computes every lane", async () => {
+  const { sweep } = await createSweep(spec(overModels), 1_000, stores);
+  expect(sweep.spec).toMatchObject({ space: { model: [first, second] } });
+  const workers = { workers: 1, onProgress: () => undefined, stop: new AbortController().signal };
+  await runSweep({ sweepId: sweep.sweepId, home, stores, ...workers });
+  const ended = await stores.sweeps.getSweep(sweep.sweepId);
+  expect(ended).toMatchObject({ status: "completed", counts: { completed: 4, failed: 0 } });
+  const lanes = z.looseObject({
+    strategy: z.looseObject({ lanes: z.array(z.looseObject({ model: z.string() })).optional() }),
+  });
+  const { items } = await stores.runs.listRuns({}, 100, undefined);
+  const named = items.flatMap((run) => lanes.parse(run.spec).strategy.lanes ?? []).map(({ model }) => model);
+  expect(new Set(named)).toEqual(new Set([first, second]));
+});
+
+test("points that are listed, fixed values and the base name models as well", async () => {
+  const points = [{ model: "first" }, { model: "second" }];
+  const listed = await createSweep(spec({ method: { kind: "list", points } }), 1_000, stores);
+  expect(listed.sweep.spec).toMatchObject({ method: { points: [{ model: first }, { model: second }] } });
+  const fixed = await createSweep(spec({ space: { model: { value: "first" }, threshold: [0.5] } }), 1_000, stores);
+  expect(fixed.sweep.spec).toMatchObject({ space: { model: { value: first } } });
+});
+
+test("another model under a name is another sweep, an id is the same as its name", async () => {
+  const before = (await createSweep(spec(overModels), 1_000, stores)).sweep;
+  const byId = { space: { ...overModels.space, model: [first, second] } };
+  expect((await createSweep(spec(byId), 1_000, stores)).sweep.sweepId).toBe(before.sweepId);
+  await addModel(randomBundle("dense", 3, "second"), undefined, 2, stores.objects);
+  expect((await createSweep(spec(overModels), 1_000, stores)).sweep.specDigest).not.toBe(before.specDigest);
+});
+
+test.each([
+  [{ space: { model: ["first", "secnd"] } }, /^space\.model\.1: Model "secnd": .*did you mean "second"\?/],
+  [{ space: { model: { value: "frist" } } }, /^space\.model\.value: Model "frist"/],
+  [
+    { method: { kind: "list" as const, points: [{ model: "first" }, { model: "frist" }] } },
+    /^method\.points\.1\.model: Model "frist"/,
+  ],
+])("an unknown model among the values is refused with its field: %j", async (more, message) => {
+  await expect(createSweep(spec(more), 1_000, stores)).rejects.toThrow(message);
+});
