@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { ReturnMark } from "../../lib/engine/lane.ts";
 import { trackRecordOf, trackRecordOfMarks } from "../../lib/sweep/return-moments.ts";
 import { deflatedSharpe, expectedMaximum } from "../../lib/sweep/sharpe-statistics.ts";
+import { superiorAbility } from "../../lib/sweep/superior-ability.ts";
 import type { WindowLane } from "../../lib/sweep/window-lanes.ts";
 import { blockSums, windowOverfitting } from "../../lib/sweep/window-overfitting.ts";
 import { metricsOf } from "./metrics-of.ts";
@@ -101,6 +102,22 @@ test("both tests for snooping compare all lanes of the window", () => {
     resamples: 1_000,
     meanBlock: 1,
   });
+});
+
+test("the tests for snooping know a lane's deviation from its single returns", () => {
+  // The sum of a block of two has √2 the deviation of a return. By less the second lane would be surely worse, and not be compared.
+  const returns = [[0.03, -0.02, 0.02, -0.03, 0.025, -0.02, 0.01, 0], falling];
+  const deviation = (values: readonly number[]) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / 8;
+    return Math.sqrt((2 * values.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / 7);
+  };
+  const sums = returns.map((values) =>
+    Float64Array.from([0, 2, 4, 6], (at) => (values[at] as number) + (values[at + 1] as number)),
+  );
+  const lanes = returns.map((values, lane) => laneOf(lane, marksOf(values, 2)));
+  expect(windowOverfitting({ inSample: bars, lanes, best: 0, ...rest })?.ability).toEqual(
+    superiorAbility(sums, { resamples: 1_000, seed: 1, meanBlock: 1, deviations: returns.map(deviation) }),
+  );
 });
 
 test("of several ranges every return lies in one of sixteen blocks, in the order of time", () => {
