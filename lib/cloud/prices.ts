@@ -29,7 +29,13 @@ export const priceSources: readonly string[] = [
   "https://aws.amazon.com/api-gateway/pricing/",
 ];
 
-/** First tier of each service: Lambda up to 6 billion GB-seconds a month (x86_64), S3 up to 50 TB, HTTP API up to 300 million requests. */
+/**
+ * First tier of each service: Lambda up to 6 billion GB-seconds a month (x86_64; arm64 7.5 billion), S3 up to 50 TB, HTTP API up to 300 million requests.
+ *
+ * How each was checked on `pricesDate`. On the service's own page, as stored by a public archive: state transitions (N. Virginia, Ohio and Oregon alike).
+ * Agreed on by several public write-ups for N. Virginia, since the own page fills its tables in the browser: Lambda (2024 and later), DynamoDB (2025, after
+ * the cut of November 2024), S3 (2024 and later), HTTP API (May 2025 and later).
+ */
 const usEast1: Prices = {
   lambdaRequest: 0.2 / 1e6,
   lambdaGbSecond: { x86_64: 0.0000166667, arm64: 0.0000133334 },
@@ -43,7 +49,7 @@ const usEast1: Prices = {
   httpApiRequest: 1 / 1e6,
 };
 
-/** Ohio and Oregon ask what Virginia does. */
+/** Ohio and Oregon ask what N. Virginia does: checked for state transitions, from memory for the rest. */
 const pricesByRegion: ReadonlyMap<string, Prices> = new Map([
   ["us-east-1", usEast1],
   ["us-east-2", usEast1],

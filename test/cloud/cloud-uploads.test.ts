@@ -1,10 +1,16 @@
+import { writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Uploads } from "../../lib/api/uploads.ts";
 import { openCloudUploads } from "../../lib/cloud/cloud-uploads.ts";
 import { importUpload, parseImportCall } from "../../lib/cloud/import-upload.ts";
+import { uploadFile } from "../../lib/cloud/upload-file.ts";
 import { type AwsClients, awsClients, closeClients } from "../../lib/stores/aws/clients.ts";
 import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
+import { temporaryFolder } from "../stores/temporary-folder.ts";
+import { type Fault, startFaultProxy } from "./fault-proxy.ts";
 import { createBucket, type RunningServer, startS3, testCredentials, whyNoServers } from "./servers.ts";
 import { invoking, startTestAccount } from "./step-functions/test-account.ts";
 
@@ -88,6 +94,64 @@ describe.skipIf(why !== undefined)("uploads to a bucket", () => {
     await expect(uploads.import(uploadId, request, "me")).rejects.toThrow(/File 0 \(a\.csv\) has not been sent yet/);
   });
 
+  test("a file that is sent again to its address replaces the first", async () => {
+    const { uploads, settle } = await opened();
+    const { uploadId, url } = await sent(uploads, csv.replace("12,9", "twelve,9"));
+    for (const _ of [1, 2]) expect((await fetch(url, { method: "PUT", body: csv })).status).toBe(200);
+    await uploads.import(uploadId, request, "me");
+    await settle(uploadId);
+    expect(await uploads.state(uploadId, "me")).toMatchObject({ status: "done", addedBarCount: 2 });
+  });
+
+  test("the same file in a second upload is the same snapshot", async () => {
+    const { uploads, stores, settle } = await opened();
+    const snapshotIds = [];
+    for (const _ of [1, 2]) {
+      const { uploadId } = await sent(uploads, csv);
+      await uploads.import(uploadId, request, "me");
+      await settle(uploadId);
+      snapshotIds.push(await uploads.state(uploadId, "me").then((state) => state?.status === "done" && state));
+    }
+    expect(snapshotIds[0]).toMatchObject({ status: "done", addedBarCount: 2 });
+    expect(snapshotIds[1]).toEqual(snapshotIds[0]);
+    expect(await stores.snapshots.list()).toHaveLength(1);
+  });
+
+  test("of a file whose sending broke off nothing is there, and it is sent anew to the same address", async () => {
+    const { uploads, settle } = await opened();
+    const { uploadId, url } = await begun(uploads);
+    await brokenOff(url, csv);
+    await expect(uploads.import(uploadId, request, "me")).rejects.toThrow(/File 0 \(a\.csv\) has not been sent yet/);
+    expect((await fetch(url, { method: "PUT", body: csv })).status).toBe(200);
+    await uploads.import(uploadId, request, "me");
+    await settle(uploadId);
+    expect(await uploads.state(uploadId, "me")).toMatchObject({ status: "done", addedBarCount: 2 });
+  });
+
+  test("a sender whose connection is lost, before its file arrived or after, sends it again from its start", async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder.path, "a.csv");
+    await writeFile(file, csv);
+    const { uploads, settle } = await opened();
+    const { uploadId, url } = await begun(uploads);
+    const faults: Fault[] = [{ kind: "resetBefore" }, { kind: "resetAfter" }];
+    const proxy = await startFaultProxy(server.url, () => faults.shift());
+    onTestFinished(async () => {
+      await proxy.stop();
+      await folder.remove();
+    });
+    const through = new URL(url);
+    through.host = new URL(proxy.url).host;
+    const sizes: number[] = [];
+    const upload = { file, sizeBytes: csv.length, url: through.href, headers: {} };
+    await uploadFile(upload, (bytes) => sizes.push(bytes));
+    expect(proxy.seen).toHaveLength(3);
+    expect(sizes).toEqual([csv.length, csv.length, csv.length]);
+    await uploads.import(uploadId, request, "me");
+    await settle(uploadId);
+    expect(await uploads.state(uploadId, "me")).toMatchObject({ status: "done", addedBarCount: 2 });
+  });
+
   test("another caller's upload is unknown", async () => {
     const { uploads } = await opened();
     const { uploadId } = await sent(uploads, csv);
@@ -125,15 +189,26 @@ describe.skipIf(why !== undefined)("uploads to a bucket", () => {
   }
 });
 
-/** An upload of one file, sent to the address it was given. */
-async function sent(
-  uploads: Uploads,
-  text: string,
-): Promise<{ readonly uploadId: string; readonly url: string }> {
+/** An upload of one file, and the address that it is to be sent to. */
+async function begun(uploads: Uploads): Promise<{ readonly uploadId: string; readonly url: string }> {
   const context = { callerId: "me", origin: "", nowMs: Date.now() };
   const { uploadId, uploads: targets } = await uploads.begin([{ fileName: "a.csv" }], context);
-  const { method, url = "", headers } = targets[0] ?? {};
-  const { status } = await fetch(url, { method: method ?? "PUT", headers: headers ?? {}, body: text });
-  expect(status).toBe(200);
-  return { uploadId, url };
+  return { uploadId, url: targets[0]?.url ?? "" };
+}
+
+/** The same with its file sent. */
+async function sent(uploads: Uploads, text: string): ReturnType<typeof begun> {
+  const upload = await begun(uploads);
+  expect((await fetch(upload.url, { method: "PUT", body: text })).status).toBe(200);
+  return upload;
+}
+
+/** Sends half of a text that was announced whole, and hangs up. */
+async function brokenOff(url: string, text: string): Promise<void> {
+  const request = httpRequest(url, { method: "PUT", headers: { "content-length": text.length } });
+  request.once("error", () => undefined);
+  await new Promise<void>((resolve) => {
+    request.once("close", resolve);
+    request.write(text.slice(0, text.length / 2), () => request.destroy());
+  });
 }
