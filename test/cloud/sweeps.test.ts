@@ -167,7 +167,7 @@ describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, wi
     expect(await cloud.stores.sweeps.getSweep(sweep.sweepId)).toMatchObject({ attempt: 1 });
   });
 
-  test("has the laptop's answer whatever happens to its functions", async () => {
+  test("whose windows hand their positions on has the laptop's answer whatever happens to its functions", async () => {
     const faults: Readonly<Record<string, readonly Fault[]>> = {
       expand: [{ kind: "throttle" }, { kind: "kill", afterMs: 30 }, { kind: "loseAnswer" }],
       plan: [{ kind: "throttle" }, { kind: "loseAnswer" }, { kind: "kill", afterMs: 10 }],
@@ -192,9 +192,11 @@ describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, wi
       return faults[name]?.[count];
     });
     onTestFinished(() => cloud.stack.lambdaHost.planFaults(undefined));
-    const spec = walkSpec([23, 33, 43]);
+    const spec = { ...walkSpec([23, 33, 43]), state: "carried" } as const;
     const sweep = await endedSweep((await startSweep(spec, cloud)).sweepId, cloud);
-    expect((await answerOf(sweep, cloud.stores)).resultDigest).toBe((await laptopAnswer(spec, walk)).resultDigest);
+    const answer = await answerOf(sweep, cloud.stores);
+    expect(answer).toEqual(await laptopAnswer(spec, walk));
+    expect(answer.windows.filter(({ outOfSample }) => outOfSample.inherited?.units === 10).length).toBeGreaterThan(1);
     for (const [name, planned] of Object.entries(faults))
       expect(happened.get(name), name).toBeGreaterThan(planned.length);
   });
