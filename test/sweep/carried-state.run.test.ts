@@ -2,12 +2,16 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { sweepDetailsSchema } from "../../lib/api/sweep-schemas.ts";
 import { type Bars, sliceBars } from "../../lib/engine/bars.ts";
 import { add, type Fixed, formatFixed, parseFixed, subtract } from "../../lib/engine/money.ts";
 import { type BarContext, defineStrategy } from "../../lib/engine/strategy.ts";
 import { type BacktestSpec, runBacktest } from "../../lib/local/run-backtest.ts";
 import { runSweep } from "../../lib/local/run-sweep.ts";
 import type { BarColumns } from "../../lib/market/bar-rows.ts";
+import { sweepDocument } from "../../lib/report/sweep-document.ts";
+import { renderSweepReport } from "../../lib/report/sweep-report.ts";
+import { collectSweepReport } from "../../lib/report/sweep-report-input.ts";
 import { parseSpec } from "../../lib/run/parse-spec.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import { accountLeftBy } from "../../lib/sweep/carried-state.ts";
@@ -162,9 +166,11 @@ function levels(changes: Partial<SweepSpecInput> = {}): SweepSpecInput {
 
 const chosen = ({ result }: SteppedSweep) => result.windows.map(({ best }) => (best?.params as { sell: number })?.sell);
 
+// Window 0 chooses on bars 0 to 5: selling at 15 gains 60, at 12 only 20. Window 1 on bars 4 to 9: 30 at 12, 5 at 15.
+const crossing: readonly Row[] = [10, 10, 13, 12, 15, 16, 10, 10, 13, [13, 13, 9.5, 10.5], 12.5, 14, 9, 11];
+
 test("a position bought by one window's parameters is sold by the next one's, and is one trade", async () => {
-  // Window 0 chooses on bars 0 to 5: selling at 15 gains 60, at 12 only 20. Window 1 on bars 4 to 9: 30 against 5.
-  const bars = dailyBars([10, 10, 13, 12, 15, 16, 10, 10, 13, [13, 13, 9.5, 10.5], 12.5, 14, 9, 11]);
+  const bars = dailyBars(crossing);
   const done = await sweepInSteps(bars, levels());
   expect(chosen(done)).toEqual([15, 12]);
   // Bought at 10 in bar 7; 12.5 at bar 10 is enough for the new parameters: sold at 14 in bar 11. Bought again at 11 in bar 13.
@@ -190,12 +196,25 @@ test("a position bought by one window's parameters is sold by the next one's, an
   expect(fresh.trades).toEqual([]);
 });
 
+test("the report and the document say what each window began with", async () => {
+  const { sweepId, stores } = await sweepInSteps(dailyBars(crossing), levels());
+  const sweep = await stores.sweeps.getSweep(sweepId);
+  if (sweep === undefined) throw new Error("The sweep is gone.");
+  const page = renderSweepReport(await collectSweepReport(sweep, { dollars: 0 }, stores));
+  const [, rows = ""] = /<section id="windows"[\s\S]*?<tbody>([\s\S]*?)<\/tbody>/.exec(page) ?? [];
+  expect(rows.match(/>(flat|long 10|short 10)</g)).toEqual([">flat<", ">long 10<"]);
+  expect(page).toContain("Each window begins with the account of the one before it");
+  const document = sweepDetailsSchema.parse(await sweepDocument(sweep, { dollars: 0 }, stores.objects));
+  expect(document.stitched?.state).toBe("carried");
+  expect(document.windows.map(({ outOfSample }) => outOfSample.inherited?.units)).toEqual([undefined, 10]);
+});
+
 test("an order that waits at a window's end is filled in the next one", async () => {
   // The signal at the close of bar 9, the last of window 0, is filled at the open of bar 10.
   const bars = dailyBars([10, 10, 13, 12, 15, 16, 11, 11, 11, 10, 10.5, 11, 12, 13]);
   const done = await sweepInSteps(bars, levels());
   expect(done.result.windows[1]?.outOfSample.inherited).toEqual({ units: 0, openTrades: 0, orders: 1 });
-  expect(done.equity.slice(4)).toEqual([1_000, 1_005, 1_015, done.result.stitched?.metrics.finalEquity]);
+  expect(done.equity.slice(4)).toEqual([1_000, 1_005, 1_015, 1_025]);
 });
 
 test("before a window in which nothing met the constraints the position is closed, and the next winner begins flat", async () => {

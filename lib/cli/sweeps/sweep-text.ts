@@ -22,7 +22,7 @@ export function sweepText(document: SweepDocument): string {
     ...(stitched === null
       ? []
       : [
-          `Out of sample, stitched: return ${percentText(stitched.metrics.totalReturn)}, Sharpe ${ratioText(stitched.metrics.sharpe)}, maximum drawdown ${percentText(stitched.metrics.maxDrawdown)}, ${countOf(stitched.trades, "trade")}`,
+          `Out of sample, stitched${stitched.state === "carried" ? " with positions carried over" : ""}: return ${percentText(stitched.metrics.totalReturn)}, Sharpe ${ratioText(stitched.metrics.sharpe)}, maximum drawdown ${percentText(stitched.metrics.maxDrawdown)}, ${countOf(stitched.trades, "trade")}`,
         ]),
     ...(paths === null || paths.medianSharpe === null
       ? []
