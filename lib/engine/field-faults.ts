@@ -9,6 +9,11 @@ export function fieldFaults(error: z.ZodError, value: unknown, known: readonly s
   return error.issues.flatMap((issue) => faultsOf(issue, value, known));
 }
 
+/** A fault as a sentence that ends with what to do. */
+export function faultSentence({ path, message }: FieldFault): string {
+  return `${path === "" ? "(the whole)" : path}: ${message}${message.endsWith("?") ? "" : "."} Correct it.`;
+}
+
 function faultsOf(issue: z.core.$ZodIssue, value: unknown, known: readonly string[]): FieldFault[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {

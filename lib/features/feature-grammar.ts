@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { closest } from "../engine/closest.ts";
-import { fieldFaults } from "../engine/field-faults.ts";
+import { faultSentence, fieldFaults } from "../engine/field-faults.ts";
 import { type Timeframe, timeframeMs } from "../engine/timeframe.ts";
 import type { FeatureInput } from "./feature-names.ts";
 import { FeatureGrammarError, requireReferences } from "./feature-references.ts";
@@ -187,5 +187,5 @@ function firstFault(error: z.ZodError, document: unknown): string {
   const faults = fieldFaults(error, document, Object.keys(nnInput.shape));
   const unknown = faults.find((fault) => fault.message.startsWith("unknown field"));
   const { path, message } = unknown ?? faults[0] ?? { path: "", message: "unreadable" };
-  return `${path.replaceAll(/\.(\d+)(?=\.|$)/g, "[$1]") || "(the whole)"}: ${message}. Correct it.`;
+  return faultSentence({ path: path.replaceAll(/\.(\d+)(?=\.|$)/g, "[$1]"), message });
 }

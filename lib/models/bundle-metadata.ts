@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldFaults } from "../engine/field-faults.ts";
+import { faultSentence, fieldFaults } from "../engine/field-faults.ts";
 import { normalisationSchema } from "../features/normalisation.ts";
 import { ModelBundleError } from "./bundle-error.ts";
 
@@ -7,9 +7,15 @@ const names = z.array(z.string().min(1)).min(1);
 const classification = z.strictObject({
   kind: z.literal("classification"),
   scale: z.enum(["logits", "probabilities"]),
-  classes: names.default(["BUY", "HOLD", "SELL"]),
+  classes: names
+    .refine((classes) => new Set(classes).size === classes.length, "expected each class once")
+    .default(["BUY", "HOLD", "SELL"]),
 });
 const regression = z.strictObject({ kind: z.literal("regression") });
+
+const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: "expected a date, or a time with its zone",
+});
 
 /** The fields of metadata.json. */
 export const metadataSchema = z.strictObject({
@@ -32,12 +38,9 @@ export const metadataSchema = z.strictObject({
   output: z.discriminatedUnion("kind", [classification, regression]),
   outputName: z.string().min(1).exactOptional(),
   normalisation: z.record(z.string(), normalisationSchema).default({}),
-  training: z.strictObject({
-    symbols: names,
-    timeframes: names,
-    from: z.iso.date().or(z.iso.datetime({ offset: true })),
-    to: z.iso.date().or(z.iso.datetime({ offset: true })),
-  }),
+  training: z
+    .strictObject({ symbols: names, timeframes: names, from: moment, to: moment })
+    .refine(({ from, to }) => Date.parse(from) <= Date.parse(to), "expected from before to"),
 });
 
 /**
@@ -56,7 +59,7 @@ export function parseMetadata(text: string, bundle: string): BundleMetadata {
     const faults = fieldFaults(result.error, written, Object.keys(metadataSchema.shape));
     throw new ModelBundleError(
       bundle,
-      faults.map(({ path, message }) => `metadata.json: ${path || "(the whole)"}: ${message}. Correct it.`),
+      faults.map((fault) => `metadata.json: ${faultSentence(fault)}`),
     );
   }
   return result.data;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldFaults } from "../engine/field-faults.ts";
+import { faultSentence, fieldFaults } from "../engine/field-faults.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { DecisionRules } from "./decision.ts";
 import type { WeightRules } from "./target-weight.ts";
@@ -56,7 +56,7 @@ const fields = [
  */
 export function parseDecisionSection(section: unknown, where: string): DecisionSection {
   const result = sectionSchema.safeParse(section ?? {});
-  if (!result.success) throw new DecisionSectionError(`${where}: decisions${firstFault(result.error, section)}`);
+  if (!result.success) throw new DecisionSectionError(`${where}: ${firstFault(result.error, section)}`);
   const { output_format, filters, cost_model, ...rest } = result.data;
   const isRegression = output_format === "regression";
   const barsApart = filters.min_signal_separation_bars;
@@ -80,5 +80,5 @@ export function parseDecisionSection(section: unknown, where: string): DecisionS
 function firstFault(error: z.ZodError, section: unknown): string {
   const [fault] = fieldFaults(error, section, fields);
   const { path, message } = fault ?? { path: "", message: "unreadable" };
-  return `${path === "" ? "" : `.${path}`}: ${message}. Correct it.`;
+  return faultSentence({ path: path === "" ? "decisions" : `decisions.${path}`, message });
 }

@@ -59,6 +59,21 @@ const faults: readonly (readonly [string, Parameters<typeof bundleFiles>[0], Reg
     { metadata: { output: { kind: "classification", scale: "logits", classes: ["UP", "DOWN"] } } },
     /output "output".*\[batch, 2\].*found \[batch, 3\]/,
   ],
+  [
+    "a class that stands twice",
+    { metadata: { output: { kind: "classification", scale: "logits", classes: ["BUY", "BUY", "SELL"] } } },
+    /output\.classes: expected each class once; found \["BUY","BUY","SELL"\]/,
+  ],
+  [
+    "a training range that ends before it begins, which no run would lie in",
+    { metadata: { training: { symbols: ["X"], timeframes: ["1h"], from: "2011-01-01", to: "2000-01-01" } } },
+    /metadata\.json: training: expected from before to/,
+  ],
+  [
+    "a date that is none",
+    { metadata: { training: { symbols: ["X"], timeframes: ["1h"], from: "2000-01-01", to: "yesterday" } } },
+    /training\.to: expected a date, or a time with its zone; found "yesterday"/,
+  ],
   ["an input of another name", { metadata: { input: { name: "x" } } }, /expected the input "x", found "features"/],
   ["an output of another name", { metadata: { outputName: "y" } }, /expected the output "y", found "output"/],
   [
