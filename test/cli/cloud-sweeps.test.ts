@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { type Ended, errorDocument, json, openWorkplace, slowStrategy, sp500File } from "./backstitch.ts";
+import { type Ended, errorDocument, json, openWorkplace, slowStrategy, smaSpec, sp500File } from "./backstitch.ts";
 import { type ServingWorkplace, startServer } from "./start-server.ts";
 
 /** The sweep commands against a server's API and against the stores of this machine. */
@@ -15,6 +15,7 @@ const here = (...args: readonly string[]): Promise<Ended> => client.run(...args)
 
 const spec = {
   name: "small",
+  tags: ["study"],
   base: {
     data: { snapshot: "sp500", to: "2004-12-31" },
     strategy: { name: "sma-cross" },
@@ -28,9 +29,11 @@ const spec = {
 beforeAll(async () => {
   serving = await startServer(server);
   client.write("small.json", JSON.stringify(spec));
+  client.write("daily.json", smaSpec({ name: "daily", tags: ["daily"] }));
   const bars = ["data", "import", sp500File, "--symbol", "SP500", "--timeframe", "1d", "--name", "sp500"];
   for (const run of [here, cloud]) {
     expect(await run(...bars)).toMatchObject({ code: 0 });
+    expect(await run("run", "daily.json")).toMatchObject({ code: 0 });
     expect(await run("sweep", "small.json")).toMatchObject({ code: 0 });
   }
 }, 60_000);
@@ -70,6 +73,26 @@ test("ls lists the same sweep", async () => {
     mine.sweeps.map(({ resultDigest }) => resultDigest),
   );
 });
+
+test.each([
+  ["sweep ls", "sweeps", { tag: "study", metric: "totalReturn > -1" }, { tag: "other", metric: "totalReturn > 9" }],
+  ["ls", "runs", { tag: "daily", metric: "closedTrades > 5" }, { tag: "other", metric: "closedTrades > 5000" }],
+  ["checkpoints ls", "checkpoints", {}, {}],
+] as const)(
+  "%s finds by strategy, status, date, and what else there is, on the other side",
+  async (command, field, own, others) => {
+    const ask = async (filters: object): Promise<unknown> => {
+      const flags = Object.entries(filters).flatMap(([name, value]) => [`--${name}`, String(value)]);
+      const ended = await cloud(...command.split(" "), ...flags, "--json");
+      return json(ended, anything)[field];
+    };
+    const found = { strategy: "sma-cross", status: "completed", from: "2020-01-01", to: "2100-01-01", ...own };
+    expect(await ask(found)).not.toEqual([]);
+    const misses = { strategy: "buy-and-hold", status: "failed", from: "2100-01-01", to: "2020-01-01", ...others };
+    const each = Object.entries(misses).map(([name, value]) => ask({ ...found, [name]: value }));
+    expect(await Promise.all(each)).toEqual(each.map(() => []));
+  },
+);
 
 test.each(["lanes", "equity", "trades"])("export writes the same rows of %s, in every format", async (what) => {
   for (const format of ["csv", "json", "parquet"]) {
