@@ -26,7 +26,7 @@ const region = "eu-west-1";
 
 /** Steps that count to three: what the template says of them is what is tested, not what they compute. */
 const counting = {
-  plan: `exports.handler = async ({ runId }) => ({ next: "segment", bar: 0, runId });`,
+  plan: `exports.handler = async ({ runId, asked }) => ({ next: "segment", bar: 0, runId, asked });`,
   segment: `let bar = 0; exports.handler = async () => ({ next: ++bar < 3 ? "segment" : "finish", bar });`,
   finish: `exports.handler = async (event) => ({ status: "completed", event });`,
 };
@@ -72,10 +72,34 @@ describe.skipIf(why !== undefined)("the synthesized stack on local servers", () 
     const next = await ended(stack, executions.find(({ name }) => name === "r1-1-c1")?.executionArn ?? "");
     expect(next.status).toBe("SUCCEEDED");
     const plans = stack.lambdaHost.invocations.filter(({ functionName }) => functionName === stack.functionNames.plan);
+    const asked = { toBar: 0, answers: [] };
     expect(plans.map(({ payload }) => payload)).toEqual([
-      { runId: "r1", executionArn, startedAt: expect.any(String) },
-      { runId: "r1", executionArn: next.executionArn, startedAt: expect.any(String), continues: executionArn },
+      { runId: "r1", executionArn, startedAt: expect.any(String), asked },
+      { runId: "r1", executionArn: next.executionArn, startedAt: expect.any(String), asked, continues: executionArn },
     ]);
+  });
+
+  test("models are asked ahead in 11 events and 7 for each stretch, and every segment is told the answers", async () => {
+    const plan = `exports.handler = async ({ asked }) => ({ next: "ask", bar: 0, asked });`;
+    const segment = `let bar = 0; exports.handler = async ({ step, startBar, endBar }) => {
+      if (step === "measure") return { stretches: [0, 1, 2].map((i) => ({ startBar: i, endBar: i + 1 })), toBar: 3 };
+      if (step === "answer") return { startBar, endBar, index: "of " + startBar };
+      return { next: ++bar < 2 ? "segment" : "finish", bar };
+    };`;
+    const { stack } = await deployed({ ...counting, plan, segment }, { concurrency: "1" });
+    const { executionArn, status } = await run(stack, { runId: "r1" });
+    expect(status).toBe("SUCCEEDED");
+    const answers = [0, 1, 2].map((i) => ({ startBar: i, endBar: i + 1, index: `of ${i}` }));
+    const call = { runId: "r1", executionArn, startedAt: expect.any(String) };
+    expect(callsOf(stack, "segment")).toEqual([
+      { ...call, step: "measure", atOnce: 1 },
+      ...answers.map(({ startBar, endBar }) => ({ ...call, step: "answer", startBar, endBar })),
+      { ...call, asked: { toBar: 3, answers } },
+      { ...call, asked: { toBar: 3, answers } },
+    ]);
+    const { events = [] } = await stack.sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 100 }));
+    // Start, Plan 5, Decide 2, what is asked but for its Decide, two turns of 7, Finish 5, Done 2, end.
+    expect(events).toHaveLength(1 + 5 + 2 + (9 + 3 * 7) + 2 * 7 + 5 + 2 + 1);
   });
 
   test("an execution whose successor has run already ends at once, without another try to start it", async () => {
