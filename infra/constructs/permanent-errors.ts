@@ -46,6 +46,7 @@ export const permanentErrors = [
   "StrategyError",
   "StrategyInputError",
   "SweepItemsError",
+  "SweepRoundError",
   "SweepSpecError",
   "SweepSupersededError",
   "SweepTooLargeError",

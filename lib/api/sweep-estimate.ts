@@ -11,7 +11,7 @@ export const sweepEstimateSchema = z
       z.object({ index: count, inSample: z.array(bars).readonly(), outOfSample: z.array(bars).readonly() }),
     ),
     points: count.openapi({ description: "Parameter sets." }),
-    lanes: count.openapi({ description: "Parameter sets times windows." }),
+    lanes: count.openapi({ description: "Parameter sets times in-sample ranges: the rows of the table." }),
     runs: count,
     items: count.openapi({ description: "Runs of many lanes." }),
     laneBars: z.number(),

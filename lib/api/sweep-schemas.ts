@@ -11,9 +11,10 @@ export const sweepStatus = z
 
 const reason = z.object({ name: z.string(), message: z.string() }).nullable();
 
-const counts = z
-  .object({ total: count, cached: count, completed: count, failed: count })
-  .openapi({ description: "Lanes; `cached` were taken from what earlier sweeps computed." });
+const counts = z.object({ total: count, cached: count, completed: count, failed: count }).openapi({
+  description:
+    "Lanes, each counted once for every in-sample range that it is tried on; `cached` were taken from what earlier sweeps computed, and are among the completed ones.",
+});
 
 /** A spec in a body; what is wrong with it is told by its own parser. */
 export const sweepSpecInBody = z.looseObject({}).openapi("SweepSpec");

@@ -3,7 +3,7 @@ import { engineVersion } from "../engine/engine-version.ts";
 import type { RunStores } from "../run/opened-run.ts";
 import { itemsHere, itemsOnAws, itemsPerWorker, measuredSizing } from "../sweep/item-sizing.ts";
 import { type OpenedSweep, openSweep } from "../sweep/open-sweep.ts";
-import { estimateWork, planItems, type SweepItem } from "../sweep/plan-items.ts";
+import { estimateWork, type ItemSizing, planItems, type SweepItem } from "../sweep/plan-items.ts";
 import { type LaneSample, sampleLanes } from "../sweep/sample-lanes.ts";
 import { sweepOverheadSeconds } from "../sweep/sweep-overhead.ts";
 import type { SweepSpec } from "../sweep/sweep-spec.ts";
@@ -41,20 +41,24 @@ function estimateOf(
 ): SweepEstimate {
   const { plan, spec, warmup } = opened;
   const { laneBarsPerSecond } = sample;
-  const lanes = spec.method.kind === "tpe" ? spec.method.n : plan.points.count;
-  const cloudItems = planItems(plan.windows, lanes, warmup, measuredSizing(sample, itemsOnAws));
+  const { method } = spec;
+  // A round of an optimiser is computed before the next is asked for.
+  const [lanes, round] =
+    method.kind === "tpe"
+      ? [Math.min(method.n, plan.points.count), method.round]
+      : [plan.points.count, plan.points.count];
+  const itemsOf = (sizing: ItemSizing) =>
+    planItems(plan.windows, lanes, warmup, { ...sizing, mostLanes: Math.min(round, sizing.mostLanes) });
+  const cloudItems = itemsOf(measuredSizing(sample, itemsOnAws));
   const leastItems = itemsPerWorker * (workers ?? 0);
-  const items =
-    workers === undefined
-      ? cloudItems
-      : planItems(plan.windows, lanes, warmup, { ...measuredSizing(sample, itemsHere), leastItems });
+  const items = workers === undefined ? cloudItems : itemsOf({ ...measuredSizing(sample, itemsHere), leastItems });
   const judged = plan.windows.length * spec.topK;
   const winnersWait = spec.capital === "chained" && isWalk(opened);
-  const rows = lanes * plan.windows.length;
+  const rows = lanes * plan.windows.reduce((sum, { inSample }) => sum + inSample.length, 0);
   const here = estimateWork(items, laneBarsPerSecond, workers ?? 1);
   const overhead = (threads: number) =>
     sweepOverheadSeconds({ items: items.length, winners: judged, winnersWait, rows, workers: threads });
-  const rounds = spec.method.kind === "tpe" ? Math.ceil(spec.method.n / spec.method.round) : 1;
+  const rounds = Math.ceil(lanes / round);
   const steps = sweepStepsUsage({
     maps: rounds + (winnersWait ? plan.windows.length : 1),
     runs: cloudItems.length + judged,

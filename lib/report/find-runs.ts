@@ -4,9 +4,9 @@ import type { RunStores } from "../run/opened-run.ts";
 import { type RunFilterFlags, runFilter } from "../run/run-filter.ts";
 import type { RunRecord } from "../run/run-store.ts";
 import { encodeCursor } from "../stores/page-cursor.ts";
-import { type Condition, firstBroken, parseConditions } from "../sweep/conditions.ts";
+import { type Condition, firstBroken } from "../sweep/conditions.ts";
 import { namesIn } from "../sweep/expression.ts";
-import { metricNames } from "../sweep/metric-directions.ts";
+import { parseMetricCondition } from "../sweep/metric-conditions.ts";
 import { type RunEntry, runEntry } from "./run-document.ts";
 
 /** What runs are looked for by. `metric`: a condition such as "sharpe > 1 and closedTrades >= 30", met by at least one lane of a completed run. */
@@ -31,7 +31,7 @@ export async function findRuns(
   cursor: string | undefined,
   stores: RunStores,
 ): Promise<FoundRuns> {
-  const conditions = parseConditions("metric", query.metric === undefined ? [] : [query.metric], metricNames);
+  const conditions = query.metric === undefined ? [] : [parseMetricCondition("metric", query.metric)];
   const filter = runFilter(query);
   if (query.tag === undefined && conditions.length === 0) {
     const { items, next } = await stores.runs.listRuns(filter, limit, cursor);

@@ -2,8 +2,8 @@ import type { Metrics } from "../engine/metrics.ts";
 import type { ObjectStore } from "../market/object-store.ts";
 import { momentMs } from "../run/moment.ts";
 import { encodeCursor } from "../stores/page-cursor.ts";
-import { type Condition, firstBroken, parseConditions } from "../sweep/conditions.ts";
-import { metricNames } from "../sweep/metric-directions.ts";
+import { type Condition, firstBroken } from "../sweep/conditions.ts";
+import { parseMetricCondition } from "../sweep/metric-conditions.ts";
 import type { SweepFilter, SweepRecord, SweepStore } from "../sweep/sweep-store.ts";
 import { loadResult, type SweepEntry, sweepEntry } from "./sweep-document.ts";
 
@@ -31,7 +31,7 @@ export async function findSweeps(
   cursor: string | undefined,
   stores: { readonly sweeps: SweepStore; readonly objects: ObjectStore },
 ): Promise<FoundSweeps> {
-  const conditions = parseConditions("metric", metric === undefined ? [] : [metric], metricNames);
+  const conditions = metric === undefined ? [] : [parseMetricCondition("metric", metric)];
   const fromMs = from === undefined ? Number.NEGATIVE_INFINITY : momentMs(from, "start");
   const toMs = to === undefined ? Number.POSITIVE_INFINITY : momentMs(to, "end");
   const sweeps: SweepEntry[] = [];

@@ -16,7 +16,7 @@ export function sweepHeading({ sweep, spec, objective, snapshot, result }: Sweep
 <p class="facts"><span>${sweep.strategy} <span class="params">${variedNames(spec).join(", ")}</span></span>
 <span>${instrument === undefined ? `snapshot ${spec.base.data.snapshot}` : `${instrument.symbol} ${instrument.timeframe}`}</span>
 ${result === undefined ? "" : html`<span>${timeText(result.bars.firstTimeMs)} to ${timeText(result.bars.lastTimeMs)}, ${countOf(result.bars.endBar - result.bars.startBar, "bar")}</span>`}
-<span>${countOf(result?.counts.points ?? sweep.counts.total, "parameter set")} by ${methodName(spec.method.kind)}${result === undefined ? "" : `, ${windowsName(spec.windows.kind, result.windows.length)}`}</span>
+<span>${result === undefined ? countOf(sweep.counts.total, "lane") : countOf(result.counts.points, "parameter set")} by ${methodName(spec.method.kind)}${result === undefined ? "" : `, ${windowsName(spec.windows.kind, result.windows.length)}`}</span>
 <span>chosen by the ${direction} ${objectiveName(objective)}${spec.require.length === 0 ? "" : ` with ${spec.require.join(" and ")}`}</span></p>
 ${result === undefined || sweep.status !== "completed" ? unfinished(sweep, result !== undefined) : ""}
 </header>`;

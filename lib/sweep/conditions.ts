@@ -9,17 +9,21 @@ export type Condition = { readonly field: string; readonly text: string; readonl
 /** Reads conditions that speak of `known` names only. Throws SweepSpecError naming the field, the position and, for an unknown name, a near one. */
 export function parseConditions(field: string, texts: readonly string[], known: readonly string[]): Condition[] {
   return texts.map((text, index) => {
-    const place = `${field}[${index}]`;
-    const expression = translating(place, text, () => parseExpression(text));
-    for (const { name, position } of namesIn(expression)) {
+    const condition = readCondition(`${field}[${index}]`, text);
+    for (const { name, position } of namesIn(condition.expression)) {
       if (known.includes(name)) continue;
       const near = closest(name, known);
       throw new SweepSpecError(
-        `${place}: expected one of ${known.join(", ")}, found "${name}" at character ${position + 1} of "${text}"${near === undefined ? "." : `; did you mean "${near}"?`} A text stands in quotes.`,
+        `${condition.field}: expected one of ${known.join(", ")}, found "${name}" at character ${position + 1} of "${text}"${near === undefined ? "." : `; did you mean "${near}"?`} A text stands in quotes.`,
       );
     }
-    return { field: place, text, expression };
+    return condition;
   });
+}
+
+/** Reads one condition, whatever names it speaks of; `field` is its place in messages. Throws SweepSpecError. */
+export function readCondition(field: string, text: string): Condition {
+  return { field, text, expression: translating(field, text, () => parseExpression(text)) };
 }
 
 /** The first condition that does not hold, or undefined when all do. Throws SweepSpecError when a condition does not fit the values. */

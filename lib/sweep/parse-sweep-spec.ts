@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type FieldFault, fieldFaults } from "../engine/field-faults.ts";
-import { parseConditions } from "./conditions.ts";
-import { metricNames } from "./metric-directions.ts";
+import { parseMetricConditions } from "./metric-conditions.ts";
 import { parseObjective } from "./objective.ts";
 import { type SweepSpec, sweepSpecSchema } from "./sweep-spec.ts";
 import { SweepSpecError } from "./sweep-spec-error.ts";
@@ -17,7 +16,7 @@ export function parseSweepSpec(value: unknown, where: string): SweepSpec {
   const conflicts = conflictsOf(spec);
   if (conflicts.length > 0) refuse(where, conflicts);
   parseObjective(spec.objective);
-  parseConditions("require", spec.require, metricNames);
+  parseMetricConditions("require", spec.require);
   return spec;
 }
 

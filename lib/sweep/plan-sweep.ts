@@ -2,8 +2,8 @@ import type { Strategy } from "../engine/strategy.ts";
 import type { BarTimes } from "./bar-calendar.ts";
 import { assertConsecutive } from "./carried-state.ts";
 import { checkParameterNames } from "./check-lanes.ts";
-import { type Condition, parseConditions } from "./conditions.ts";
-import { metricNames } from "./metric-directions.ts";
+import type { Condition } from "./conditions.ts";
+import { parseMetricConditions } from "./metric-conditions.ts";
 import { type Objective, parseObjective } from "./objective.ts";
 import { type ItemSizing, planItems, type SweepItem } from "./plan-items.ts";
 import { type SweepPoints, sweepPoints } from "./sweep-points.ts";
@@ -30,6 +30,6 @@ export function planSweep(spec: SweepSpec, strategy: Strategy, times: BarTimes, 
     points,
     items: spec.method.kind === "tpe" ? [] : planItems(plan.windows, points.count, warmup, sizing),
     objective: parseObjective(spec.objective),
-    constraints: parseConditions("require", spec.require, metricNames),
+    constraints: parseMetricConditions("require", spec.require),
   };
 }

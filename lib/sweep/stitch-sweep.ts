@@ -89,6 +89,7 @@ export async function stitchSweep(done: DoneSweep, nowMs: number, stores: SweepS
       sums: newest,
       returns: record.returns,
       inSample: opened.spec.windows.kind === "none" ? (windows[0]?.overfitting ?? undefined) : undefined,
+      trials: opened.spec.method.kind === "tpe" ? "chosen by results" : "chosen before",
       seed,
       periodsPerYear,
     }),

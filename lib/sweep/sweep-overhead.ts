@@ -4,7 +4,7 @@ export type SweepParts = {
   readonly winners: number;
   /** With chained capital each winner waits for the one before it. */
   readonly winnersWait: boolean;
-  /** Lanes times windows: the rows of the table. */
+  /** Lanes times in-sample ranges: the rows of the table. */
   readonly rows: number;
   readonly workers: number;
 };

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../engine/canonical-json.ts";
 import { type Condition, firstBroken, parseConditions } from "./conditions.ts";
+import { ask, newOptimiser } from "./optimiser.ts";
 import { type ParameterSpace, type Point, parameterSpace } from "./parameter-space.ts";
 import { samplePoints } from "./sample-points.ts";
 import type { SweepSpec } from "./sweep-spec.ts";
@@ -21,7 +22,6 @@ const mostEnumerated = 10_000_000;
  * Chooses the points that a spec asks for; for an optimiser, which chooses as it goes, all of its space. Throws SweepSpecError for an empty space, too many lanes, or conditions that nothing meets. */
 export function sweepPoints(spec: Pick<SweepSpec, "space" | "where" | "method" | "maxLanes">): SweepPoints {
   const { method, maxLanes } = spec;
-  if (method.kind === "tpe" && method.n > maxLanes) refuseTooMany("method.n", method.n, maxLanes);
   if (method.kind === "list") return listedPoints(method.points, spec.where, maxLanes);
   const space = parameterSpace(spec.space);
   const where = parseConditions(
@@ -29,11 +29,12 @@ export function sweepPoints(spec: Pick<SweepSpec, "space" | "where" | "method" |
     spec.where,
     space.axes.map(({ name }) => name),
   );
-  if (method.kind !== "grid" && method.kind !== "tpe") {
+  if (method.kind !== "grid") {
     if (method.n > maxLanes) refuseTooMany("method.n", method.n, maxLanes);
-    return indexedPoints(space, nonEmpty(samplePoints(space, where, method), where));
+    if (method.kind !== "tpe") return indexedPoints(space, nonEmpty(samplePoints(space, where, method), where));
+    nonEmpty(ask({ ...method, space, where, direction: "maximise", window: 0 }, newOptimiser, 1).asked, where);
+    return { count: space.size, space, pointAt: space.pointAt };
   }
-  if (method.kind === "tpe") return { count: space.size, space, pointAt: space.pointAt };
   if (where.length === 0) {
     if (space.size > maxLanes) refuseTooMany("space", space.size, maxLanes);
     return { count: space.size, space, pointAt: space.pointAt };

@@ -23,7 +23,7 @@ export type SweepResult = {
   readonly resultDigest: string;
   /** Absolute bar numbers [startBar, endBar) that the sweep looked at. */
   readonly bars: RangeOfBars;
-  /** Parameter sets tried; of them those that failed in at least one window; and rows of the table. */
+  /** Parameter sets tried; rows of the table, each a set over one in-sample range; and of these the ones that failed. */
   readonly counts: { readonly points: number; readonly rows: number; readonly failedRows: number };
   /** The winner: of the only window, or, of several, of the newest one. Null when nothing could be chosen. */
   readonly best: SweepBest | null;

@@ -5,11 +5,13 @@ import type { Page, RunOwner } from "../run/run-store.ts";
 /** `partial`: it ended, and some lanes failed; its result is that of the others. */
 export type SweepStatus = "pending" | "running" | "cancelling" | "cancelled" | "failed" | "completed" | "partial";
 
-/** How many lanes became what, so far. */
+/** How many lanes became what. A lane counts once for every in-sample range that it is tried on, as in the table: a window of cross-validation may have several. */
 export type SweepCounts = {
+  /** While an optimiser goes on: at most. */
   readonly total: number;
-  /** Taken from what earlier sweeps computed. */
+  /** Taken from what earlier sweeps computed; those are among the completed ones. */
   readonly cached: number;
+  /** 0 until the sweep has its answer, as `failed` is. */
   readonly completed: number;
   readonly failed: number;
 };
@@ -40,7 +42,7 @@ export type SweepRecord = {
   readonly updatedAtMs: number;
   /** Milliseconds that attempts spent on it. */
   readonly durationMs: number;
-  /** Hash of the item list (object of kind "sweeps"); set by the expansion. */
+  /** Hash of the item list (object of kind "sweeps"); set by the expansion. Of an optimiser, that of its state with the round under way. */
   readonly planHash?: string;
   /** Hash of the winners and their items; set by the selection. */
   readonly winnersHash?: string;

@@ -1,6 +1,7 @@
 import type { ReturnMark } from "../engine/lane.ts";
 import { ReturnPeriods } from "../engine/return-periods.ts";
 import type { Timeframe } from "../engine/timeframe.ts";
+import { adaptiveSentence } from "./adaptive-trials.ts";
 import { type OverfittingFigures, overfittingFigures } from "./overfitting-figures.ts";
 import { blocksFor } from "./overfitting-probability.ts";
 import { overfittingSentences } from "./overfitting-sentences.ts";
@@ -119,6 +120,8 @@ export type JudgedSweep = {
   readonly returns: Float64Array | undefined;
   /** The figures of a sweep without windows, of which there is nothing out of sample. */
   readonly inSample: OverfittingFigures | undefined;
+  /** Whether an optimiser chose the trials by one another. */
+  readonly trials: "chosen by results" | "chosen before";
   readonly seed: number;
   readonly periodsPerYear: number;
 };
@@ -145,5 +148,9 @@ export function sweepOverfitting(judged: JudgedSweep): SweepOverfitting {
         };
   const whole = { ...figures, cscv, pbo: cscv?.pbo ?? null };
   const subject = inSample === undefined ? "the record out of sample" : "the winner";
-  return { ...whole, sentences: overfittingSentences(whole, subject) };
+  const adaptive = judged.trials === "chosen before" ? undefined : adaptiveSentence(whole, periodsPerYear);
+  return {
+    ...whole,
+    sentences: [...overfittingSentences(whole, subject), ...(adaptive === undefined ? [] : [adaptive])],
+  };
 }

@@ -115,21 +115,38 @@ describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, wi
     expect((await answerOf(sweep, cloud.stores)).resultDigest).toBe((await laptopAnswer(spec, walk)).resultDigest);
   });
 
-  test("of an optimiser's rounds has the laptop's answer", async () => {
-    const {
-      windows: _,
-      capital: __,
-      ...spec
-    }: SweepSpecInput = {
-      ...walkSpec([]),
-      name: "rounds",
-      space: { fast: { from: 2, to: 20, step: 1 }, slow: { from: 25, to: 60, step: 1 } },
-      method: { kind: "tpe", n: 12, round: 4, startup: 4 },
-    };
-    const { sweepId, executionArn } = await startSweep(spec, cloud);
+  test("of an optimiser over windows has the laptop's answer, in rounds of all windows side by side", async () => {
+    const { sweepId, executionArn } = await startSweep(roundsSpec(3), cloud);
     const sweep = await endedSweep(sweepId, cloud);
-    expect((await answerOf(sweep, cloud.stores)).resultDigest).toBe((await laptopAnswer(spec, walk)).resultDigest);
-    expect((await statesOf(executionArn, cloud)).filter((state) => state === "InSample")).toHaveLength(3);
+    expect(sweep).toMatchObject({ status: "completed", counts: { total: 60, cached: 0, completed: 60 } });
+    expect(await answerOf(sweep, cloud.stores)).toEqual(await laptopAnswer(roundsSpec(3), walk));
+    const states = await statesOf(executionArn, cloud);
+    expect(states.filter((state) => state === "InSample")).toHaveLength(3);
+    // Six windows in three rounds, and a winner each.
+    expect(await childrenOf(executionArn, cloud)).toHaveLength(6 * 3 + 6);
+  });
+
+  test("of an optimiser has the laptop's answer whatever happens to its functions", async () => {
+    const faults: Readonly<Record<string, readonly Fault[]>> = {
+      expand: [{ kind: "kill", afterMs: 30 }, { kind: "loseAnswer" }],
+      segment: [
+        { kind: "kill", afterMs: 20 },
+        { kind: "deliverAgain", afterMs: 20 },
+      ],
+      select: [
+        { kind: "loseAnswer" },
+        { kind: "deliverAgain", afterMs: 500 },
+        { kind: "kill", afterMs: 60 },
+        { kind: "throttle" },
+      ],
+    };
+    const happened = planFaults(faults, cloud);
+    const sweep = await endedSweep((await startSweep(roundsSpec(4), cloud)).sweepId, cloud);
+    expect((await answerOf(sweep, cloud.stores)).resultDigest).toBe(
+      (await laptopAnswer(roundsSpec(4), walk)).resultDigest,
+    );
+    for (const [name, planned] of Object.entries(faults))
+      expect(happened.get(name), name).toBeGreaterThan(planned.length);
   });
 
   test("and a run are planned by the API, for what is deployed, as of a whole processor", async () => {
@@ -179,17 +196,7 @@ describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, wi
       select: [{ kind: "loseAnswer" }, { kind: "shortDeadline", ms: 100 }, { kind: "throttle" }],
       stitch: [{ kind: "kill", afterMs: 40 }, { kind: "loseAnswer" }],
     };
-    const functions = Object.fromEntries(
-      Object.keys(faults).map((name) => [cloud.stack.functionNames[name] ?? "", name]),
-    );
-    const happened = new Map<string, number>();
-    cloud.stack.lambdaHost.planFaults(({ functionName }) => {
-      const name = functions[functionName] ?? "";
-      const count = happened.get(name) ?? 0;
-      happened.set(name, count + 1);
-      return faults[name]?.[count];
-    });
-    onTestFinished(() => cloud.stack.lambdaHost.planFaults(undefined));
+    const happened = planFaults(faults, cloud);
     const spec = { ...walkSpec([23, 33, 43]), state: "carried" } as const;
     const sweep = await endedSweep((await startSweep(spec, cloud)).sweepId, cloud);
     const answer = await answerOf(sweep, cloud.stores);
@@ -199,3 +206,28 @@ describe.skipIf(why !== undefined)("a sweep on the synthesized state machine, wi
       expect(happened.get(name), name).toBeGreaterThan(planned.length);
   });
 });
+
+/** Ten trials in each of the six windows. */
+const roundsSpec = (seed: number): SweepSpecInput => ({
+  ...walkSpec([]),
+  name: "rounds",
+  space: { fast: { from: 2, to: 20, step: 1 }, slow: { from: 45, to: 80, step: 1 } },
+  method: { kind: "tpe", n: 10, round: 4, startup: 4, seed },
+});
+
+/** Plans what happens to the first calls of each function until the test is over; counts the calls. */
+function planFaults(
+  faults: Readonly<Record<string, readonly Fault[]>>,
+  { stack }: FrontedCloud,
+): ReadonlyMap<string, number> {
+  const names = new Map(Object.keys(faults).map((name) => [stack.functionNames[name], name]));
+  const happened = new Map<string, number>();
+  stack.lambdaHost.planFaults(({ functionName }) => {
+    const name = names.get(functionName) ?? "";
+    const count = happened.get(name) ?? 0;
+    happened.set(name, count + 1);
+    return faults[name]?.[count];
+  });
+  onTestFinished(() => stack.lambdaHost.planFaults(undefined));
+  return happened;
+}

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { firstBroken, parseConditions } from "../../lib/sweep/conditions.ts";
+import { parseMetricCondition } from "../../lib/sweep/metric-conditions.ts";
 
 const known = ["fast", "slow", "side", "trail"];
 const values = { fast: 5, slow: 20, side: "long", trail: true };
@@ -71,4 +72,26 @@ describe("a condition is refused with its field, position and what was found:", 
 
 test("a prototype's property is not a name", () => {
   expect(() => parseConditions("where", ["constructor == 1"], known)).toThrow('found "constructor"');
+});
+
+test.each([
+  ["sharpe", '"sharpe" at character 1 of "sharpe", compared with nothing.'],
+  ["metric=sharpe", '"metric" at character 1 of "metric=sharpe", which is no metric. Metrics: '],
+  ["sharpe > 1 and fills", '"fills" at character 16 of "sharpe > 1 and fills", compared with nothing.'],
+  ["sharp > 1", '"sharp" at character 1 of "sharp > 1"; did you mean "sharpe"?'],
+  ['sharpe == "high"', '"high" at character 11 of "sharpe == "high"".'],
+  ["sharpe + 1", 'a calculation at character 8 of "sharpe + 1".'],
+  ["(sharpe > 1) > 0", 'a condition at character 9 of "(sharpe > 1) > 0".'],
+])("a condition on metrics that reads %s is refused with an example of one that is not", (text, found) => {
+  expect(() => parseMetricCondition("metric", text)).toThrow(
+    `metric: expected a comparison of metrics with numbers, such as "sharpe > 0.3" or "sharpe > 1 and closedTrades >= 30", found ${found}`,
+  );
+});
+
+test("conditions on metrics calculate, compare and join", () => {
+  const condition = parseMetricCondition(
+    "metric",
+    "not (2 * sharpe - 1 <= 0) and (closedTrades >= 30 or sortino != null)",
+  );
+  expect(firstBroken([condition], { sharpe: 1, closedTrades: 3, sortino: 2 })).toBeUndefined();
 });

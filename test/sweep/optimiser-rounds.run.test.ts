@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { estimateSweep } from "../../lib/cloud/estimate-sweep.ts";
+import { measuredHere, usualPlace } from "../../lib/cloud/planned-place.ts";
 import { type RunSweepOptions, runSweep, type SweepEnd } from "../../lib/local/run-sweep.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
@@ -178,4 +180,23 @@ test("a lane has the same parameters in every window that tries it", async () =>
   const params = new Map(rows.map((row) => [row.lane, JSON.stringify(row.params)]));
   expect(rows.map(({ lane }) => params.get(lane))).toEqual(rows.map((row) => JSON.stringify(row.params)));
   expect([...params.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test("the answer says what it means that the trials were chosen by one another", async () => {
+  const { overfitting } = await sweep(spec(16, windowKinds.rolling));
+  expect(overfitting.sentences.join(" ")).toContain("An optimiser chose the 16 parameter sets");
+});
+
+test("an optimiser that is refused leaves no sweep behind", async () => {
+  const refused = spec(16, windowKinds.rolling, { name: "refused", where: ["fast > slow"] });
+  await expect(recordOf(refused)).rejects.toThrow("where: no point of the space meets");
+  const { items } = await here.stores.sweeps.listSweeps({}, 100);
+  expect(items.map(({ name }) => name)).not.toContain("refused");
+});
+
+test("a plan counts a run for every round of every window", async () => {
+  const places = { place: usualPlace, measuredOn: measuredHere("this machine"), workers: 2 };
+  const written = parseSweepSpec(spec(16, windowKinds.rolling), "The spec");
+  const { windows, points, lanes, cloud } = await estimateSweep(written, places, here.stores);
+  expect([points, lanes, cloud.items]).toEqual([16, 16 * windows.length, 4 * windows.length]);
 });

@@ -137,3 +137,9 @@ test("a Latin hypercube has one point in every slice of every dimension", () => 
   const rows = Array.from({ length: 8 }, () => design.next().map((u) => Math.floor(u * 8)));
   for (const d of [0, 1, 2]) expect(rows.map((row) => row[d]).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
+
+test("an optimiser without a point that meets the conditions is refused before it runs", () => {
+  const spec = { space: { fast: [1, 2], slow: [3, 4] }, where: ["fast > slow"], maxLanes: 100 };
+  const method = { kind: "tpe" as const, n: 10, seed: 1, round: 5, startup: 5 };
+  expect(() => sweepPoints({ ...spec, method })).toThrow('where: no point of the space meets "fast > slow".');
+});

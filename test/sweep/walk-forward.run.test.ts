@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { estimateSweep } from "../../lib/cloud/estimate-sweep.ts";
+import { measuredHere, usualPlace } from "../../lib/cloud/planned-place.ts";
 import { runBacktest } from "../../lib/local/run-backtest.ts";
 import { type RunSweepOptions, runSweep, type SweepEnd } from "../../lib/local/run-sweep.ts";
 import { findSnapshot } from "../../lib/market/find-snapshot.ts";
@@ -210,4 +212,16 @@ test("a parameter set that the strategy refuses fails alone, with its parameters
     spec({ name: "refused", space: { fast: [10, 80], slow: [50] }, windows: { kind: "none" } }),
   );
   expect(result.failedLanes).toMatchObject([{ lane: 1, params: { fast: 80, slow: 50 } }]);
+});
+
+test("lanes are counted as the table's rows, of which a window of cross-validation has several for each", async () => {
+  const input = spec({ name: "counted", windows: { kind: "cpcv", groups: 4, testGroups: 2 } });
+  const result = await sweep(input);
+  const { sweep: stored } = await createSweep(parseSweepSpec(input, "The spec"), 1_000, stores);
+  const ranges = result.windows.reduce((sum, { inSample }) => sum + inSample.ranges.length, 0);
+  expect(ranges).toBeGreaterThan(result.windows.length);
+  expect(stored.counts).toEqual({ total: 9 * ranges, cached: 0, completed: 9 * ranges, failed: 0 });
+  expect(result.counts).toEqual({ points: 9, rows: 9 * ranges, failedRows: 0 });
+  const places = { place: usualPlace, measuredOn: measuredHere("this machine"), workers: 2 };
+  expect(await estimateSweep(parseSweepSpec(input, "The spec"), places, stores)).toMatchObject({ lanes: 9 * ranges });
 });

@@ -97,7 +97,8 @@ function progressOf(sweep: SweepRecord, { sweepWorkflow }: ApiDeps) {
     attempt,
     reason: sweep.reason ?? null,
     resultDigest: sweep.resultDigest ?? null,
-    doneLanes: live?.doneLanes ?? counts.cached + counts.completed + counts.failed,
+    // Those that were known are among the completed ones once the sweep has its answer.
+    doneLanes: live?.doneLanes ?? Math.max(counts.cached, counts.completed + counts.failed),
     totalLanes: live?.totalLanes ?? counts.total,
     share: live?.share ?? null,
     lanesPerSecond: live?.lanesPerSecond ?? null,
