@@ -63,12 +63,12 @@ export function segmentUsage(work: SegmentWork): Usage {
     lambdaGbSeconds: (seconds * memoryMb) / 1_024,
     stateTransitions: transitionsPerTurn,
     // A transaction's writes count twice; the removal of an old checkpoint is one write of its size.
-    dynamodbWriteUnits:
-      2 * committed +
-      writeUnits(checkpoint) +
-      indexWrites.checkpointSavedAndRemoved +
-      Math.floor((1_000 * seconds) / heartbeatEveryMs(runBytes)) * writeUnits(runBytes),
-    dynamodbReadUnits: readUnits(runBytes) + readUnits(itemBytes.manifest) + readUnits(checkpoint),
+    dynamodbWriteUnits: 2 * committed + writeUnits(checkpoint) + indexWrites.checkpointSavedAndRemoved,
+    // The run's record first, and whenever it is asked whether to stop.
+    dynamodbReadUnits:
+      (1 + Math.floor((1_000 * seconds) / heartbeatEveryMs(runBytes))) * readUnits(runBytes) +
+      readUnits(itemBytes.manifest) +
+      readUnits(checkpoint),
     s3Puts: parts + (isInline ? 0 : 1),
     s3Gets: chunks + (isInline ? 0 : 1),
   };

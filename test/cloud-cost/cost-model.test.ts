@@ -13,14 +13,14 @@ test("a turn of the loop is two transitions", () => {
   expect(segmentUsage(small).stateTransitions).toBe(2);
 });
 
-// Checkpoint of 600 + 3,400 bytes: 4 units; segment of 900: 1; run of 3,000: 3. Twice in a transaction: 16. Removal: 4. Index: 2. Four heartbeats: 12.
-test("a commit is billed twice, a removal once, a heartbeat each second", () => {
-  expect(segmentUsage(small).dynamodbWriteUnits).toBe(16 + 4 + 2 + 12);
+// Checkpoint of 600 + 3,400 bytes: 4 units; segment of 900: 1; run of 3,000: 3. Twice in a transaction: 16. Removal: 4. Index: 2.
+test("a commit is billed twice, a removal once", () => {
+  expect(segmentUsage(small).dynamodbWriteUnits).toBe(16 + 4 + 2);
 });
 
-// Run of 3,000 bytes: 1 unit of 4 KiB; manifest of 8,000: 2; checkpoint of 4,000: 1.
+// Run of 3,000 bytes: 1 unit of 4 KiB, at first and after each of 4 seconds; manifest of 8,000: 2; checkpoint of 4,000: 1.
 test("reads are counted in units of 4 KiB", () => {
-  expect(segmentUsage(small).dynamodbReadUnits).toBe(1 + 2 + 1);
+  expect(segmentUsage(small).dynamodbReadUnits).toBe(5 + 2 + 1);
 });
 
 test("a small state lies in its item: only parts are put, only chunks are got", () => {
@@ -28,10 +28,10 @@ test("a small state lies in its item: only parts are put, only chunks are got", 
   expect({ s3Puts, s3Gets }).toEqual({ s3Puts: 3, s3Gets: 2 });
 });
 
-// Without its state the checkpoint is 600 bytes: commit 2 × (1 + 1 + 3), removal 1, index 2, heartbeats 12.
+// Without its state the checkpoint is 600 bytes: commit 2 × (1 + 1 + 3), removal 1, index 2.
 test("a state over 300 KB is put and got as an object, and its item stays small", () => {
   const { s3Puts, s3Gets, dynamodbWriteUnits } = segmentUsage({ ...small, stateBytes: 300_001 });
-  expect({ s3Puts, s3Gets, dynamodbWriteUnits }).toEqual({ s3Puts: 4, s3Gets: 3, dynamodbWriteUnits: 10 + 1 + 2 + 12 });
+  expect({ s3Puts, s3Gets, dynamodbWriteUnits }).toEqual({ s3Puts: 4, s3Gets: 3, dynamodbWriteUnits: 10 + 1 + 2 });
 });
 
 // Run 3 + event 1 + status in its index 2, at the start and at the end: 12 writes. Reads: 2 × (1 + 2), and 10 × 900 bytes of segments: 3.

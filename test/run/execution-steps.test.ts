@@ -157,15 +157,30 @@ test("a run that is cancelled in a segment stops with a new checkpoint", async (
     },
     remainingMs: () => 900_000,
   };
-  const heartbeat: RunStore["heartbeat"] = async (...beat) => {
-    await askToCancel(run, stores);
-    return stores.runs.heartbeat(...beat);
+  let looks = 0;
+  const getRun: RunStore["getRun"] = async (...asked) => {
+    if (++looks === 2) await askToCancel(run, stores);
+    return stores.runs.getRun(...asked);
   };
-  const asked = { ...stores, runs: { ...stores.runs, heartbeat } };
+  const asked = { ...stores, runs: { ...stores.runs, getRun } };
   const { kind, answer, committed } = await segmentStep(callOf(runId, "e1"), running, asked);
   expect({ kind, answer }).toEqual({ kind: "cancelled", answer: { next: "stop", bar: 8_192 } });
   expect(committed?.bars).toBe(8_192);
   expect(await storedRun(runId, stores)).toMatchObject({ status: "cancelled", headBar: 8_192 });
+});
+
+test("a segment looks whether to stop without a write", async () => {
+  const stores = await marketStores({ ...small, count: 30_000, chunkBars: 65_536 });
+  const { runId } = await plannedRun(spec, { everyBars: 30_000 }, stores);
+  await takeFor("e1", runId, stores);
+  let nowMs = 1_000;
+  const running: StepClock = { nowMs: () => (nowMs += 600), remainingMs: () => 900_000 };
+  const heartbeat: RunStore["heartbeat"] = () => Promise.reject(new Error("A heartbeat was written."));
+  const { answer } = await segmentStep(callOf(runId, "e1"), running, {
+    ...stores,
+    runs: { ...stores.runs, heartbeat },
+  });
+  expect(answer).toEqual({ next: "finish", bar: 30_000 });
 });
 
 test("a run that is cancelled before its finish is not completed", async () => {
