@@ -118,6 +118,7 @@ export class EquityCurve {
   endChunk(bars: Bars, equity: Float64Array, periodStarts: Int32Array): void {
     const figures = this.figures;
     const count = equity.length;
+    if (figures.returnCubes !== undefined) this.#addPowers(equity, periodStarts);
     for (let k = 0; k < periodStarts.length; k++) {
       const start = periodStarts[k] as number;
       if (start > 0) closePeriod(figures, equity[start - 1] as number);
@@ -136,6 +137,28 @@ export class EquityCurve {
     figures.lastEquity = equity[count - 1] as number;
   }
 
+  /** Adds the powers of the returns that end in this chunk: a loop of its own, over locals, takes half the time of adding to the figures at every period. */
+  #addPowers(equity: Float64Array, periodStarts: Int32Array): void {
+    const figures = this.figures;
+    let base = figures.lastPeriodEquity ?? 0;
+    let cubes = figures.returnCubes ?? 0;
+    let fourths = figures.returnFourths ?? 0;
+    for (let k = 0; k < periodStarts.length; k++) {
+      const start = periodStarts[k] as number;
+      if (start === 0 && figures.bars === 0) continue;
+      const value = start > 0 ? (equity[start - 1] as number) : figures.lastEquity;
+      if (base > 0 && value > 0) {
+        const change = value / base - 1;
+        const square = change * change;
+        cubes += square * change;
+        fourths += square * square;
+      }
+      base = value;
+    }
+    figures.returnCubes = cubes;
+    figures.returnFourths = fourths;
+  }
+
   #resolveTimes(openTimeMs: Float64Array): void {
     const figures = this.figures;
     if (figures.bars === 0 && this.#peakAt < 0) figures.peakTimeMs = openTimeMs[0] as number;
@@ -151,6 +174,7 @@ export class EquityCurve {
       figures.trough = equity;
       figures.troughTimeMs = timeMs;
     }
+    if (figures.returnCubes !== undefined) this.#addPowers(Float64Array.of(equity), Int32Array.of(1));
     closePeriod(figures, equity);
     if (figures.trough < figures.peak) endSpell(figures, timeMs, false);
   }
@@ -175,10 +199,7 @@ function closePeriod(figures: EquityFigures, equity: number): void {
   const deviation = change - figures.returnMean;
   figures.returnMean += deviation / figures.periods;
   figures.returnDeviations += deviation * (change - figures.returnMean);
-  const square = change * change;
-  if (figures.returnCubes !== undefined) figures.returnCubes += square * change;
-  if (figures.returnFourths !== undefined) figures.returnFourths += square * square;
-  if (change < 0) figures.downsideSquares += square;
+  if (change < 0) figures.downsideSquares += change * change;
   if (figures.bestPeriod === null || change > figures.bestPeriod) figures.bestPeriod = change;
   if (figures.worstPeriod === null || change < figures.worstPeriod) figures.worstPeriod = change;
 }
