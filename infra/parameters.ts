@@ -14,6 +14,8 @@ export type Parameters = {
   readonly concurrency: number | undefined;
   /** Runs of one sweep at once. */
   readonly sweepConcurrency: number;
+  /** Stretches of bars that the models of one run are asked about at once. */
+  readonly inferenceConcurrency: number;
   /** Segments that one execution does before it hands over to a fresh one. */
   readonly turnsPerExecution: number;
   readonly logRetentionDays: number;
@@ -50,14 +52,17 @@ const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 /** Reads the parameters from the app's context and fills in the defaults; throws ParameterError for a flag that is unknown or cannot be used. */
 export function parseParameters(node: Node): Parameters {
   const flags = flagsOf(node);
+  const concurrency = flags.has("concurrency") ? whole(flags, "concurrency", 1, { least: 1, most: 10_000 }) : undefined;
   return {
     stackName:
       optional(flags, "stackName", stackNames, "a letter, then up to 39 letters, digits and hyphens") ?? "Backstitch",
     memory: whole(flags, "memory", 1769, { least: 512, most: 10_240 }),
     architecture: oneOf(flags, "architecture", ["x86_64", "arm64"]),
     segmentTimeoutSeconds: whole(flags, "segmentTimeoutSeconds", 300, { least: 30, most: 900 }),
-    concurrency: flags.has("concurrency") ? whole(flags, "concurrency", 1, { least: 1, most: 10_000 }) : undefined,
+    concurrency,
     sweepConcurrency: whole(flags, "sweepConcurrency", 100, { least: 1, most: 10_000 }),
+    // 40 iterations of an inline Map go on at once, and what waits for its turn ends no sooner.
+    inferenceConcurrency: whole(flags, "inferenceConcurrency", Math.min(40, concurrency ?? 40), { least: 1, most: 40 }),
     // 3,000 turns of 7 events leave 4,000 of an execution's 25,000 events to retries and redrives.
     turnsPerExecution: whole(flags, "turnsPerExecution", 3000, { least: 1, most: 3300 }),
     logRetentionDays: days(flags),
@@ -79,7 +84,7 @@ type Flags = ReadonlyMap<string, string>;
 
 const known = new Set(
   (
-    "stackName memory architecture segmentTimeoutSeconds concurrency sweepConcurrency turnsPerExecution logRetentionDays apiInStack authorizer " +
+    "stackName memory architecture segmentTimeoutSeconds concurrency sweepConcurrency inferenceConcurrency turnsPerExecution logRetentionDays apiInStack authorizer " +
     "jwtIssuer jwtAudience allowedPrincipals alarmTopicArn monitoring oldestRunHours strategies models tags"
   ).split(" "),
 );

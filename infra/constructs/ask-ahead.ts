@@ -3,9 +3,6 @@ import type { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
 import { stepCall, stepTask, type TimedFunction } from "./step-task.ts";
 
-/** Step Functions' own limit for the iterations of an inline Map that go on at the same time. */
-export const mostAtOnce = 40;
-
 /**
  * Measure → AskAhead: has the next bars of a run cut into stretches where that pays, and a model's answers to each computed by an invocation of its own. `$asked` then says where they lie,
  * and to which bar the choice holds. An inline Map, for its iterations read the execution's variables, and a redrive repeats only those that did not succeed. Each takes 7 events, as

@@ -1,7 +1,6 @@
 import { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { Parameters } from "../parameters.ts";
-import { mostAtOnce } from "./ask-ahead.ts";
 import type { RunFunctions } from "./run-functions.ts";
 import { SegmentLoop } from "./segment-loop.ts";
 import { Workflow } from "./workflow.ts";
@@ -24,7 +23,7 @@ export class RunWorkflow extends Construct {
         // By name: the definition cannot refer to the machine that it defines.
         machine: StateMachine.fromStateMachineName(this, "Itself", name),
         turns: parameters.turnsPerExecution,
-        askedAtOnce: Math.min(mostAtOnce, parameters.concurrency ?? mostAtOnce),
+        askedAtOnce: parameters.inferenceConcurrency,
       },
     });
     this.machine = new Workflow(this, "Workflow", {

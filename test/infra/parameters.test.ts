@@ -8,6 +8,7 @@ test.each([
   [{ memroy: "2048" }, /-c memroy is no parameter of this app\. Known are: stackName, memory/],
   [{ memory: "lots" }, /-c memory takes a whole number from 512 to 10240, found "lots"/],
   [{ memory: "100" }, /-c memory takes a whole number from 512/],
+  [{ inferenceConcurrency: "41" }, /-c inferenceConcurrency takes a whole number from 1 to 40, found "41"/],
   [{ architecture: "sparc" }, /-c architecture takes x86_64 or arm64, found "sparc"/],
   [{ logRetentionDays: "8" }, /-c logRetentionDays takes one of 1, 3, 5, 7, .*, found 8/],
   [{ stackName: "../up" }, /-c stackName takes a letter, then .*, found "\.\.\/up"/],

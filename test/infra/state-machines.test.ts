@@ -157,11 +157,14 @@ test("models are asked about stretches by an inline map, whose items count as tu
   });
 });
 
-test("as many stretches are asked at once as functions may run", async () => {
-  const narrow = definitionOf(await synthesize({ concurrency: "6" }), "-run");
-  expect(narrow.States.AskAhead).toMatchObject({ MaxConcurrency: 6 });
-  expect(narrow.States.Measure?.Arguments?.Payload).toMatchObject({ atOnce: 6 });
-});
+test.each([{ concurrency: "6" }, { inferenceConcurrency: "6" }])(
+  "with %j no more stretches are asked, nor cut, than go on at once",
+  async (flags) => {
+    const narrow = definitionOf(await synthesize(flags), "-run");
+    expect(narrow.States.AskAhead).toMatchObject({ MaxConcurrency: 6 });
+    expect(narrow.States.Measure?.Arguments?.Payload).toMatchObject({ atOnce: 6 });
+  },
+);
 
 test("models are asked by the function of segments, which has the runtime and the right to store", () => {
   const functionOf = (name: string) => tasksOf(run).find(([task]) => task === name)?.[1].Arguments?.FunctionName;
