@@ -65,11 +65,16 @@ function execute(
 }
 
 for (const file of ["docs/USAGE.md", "docs/SWEEPS.md", "README.md"]) {
-  test(`every command in ${file} works as it stands`, { timeout: 180_000 }, () => {
+  test(`every command in ${file} works as it stands`, { timeout: 300_000 }, async () => {
     const folder = readersFolder();
     const lines = commands(file).filter((line) => !/^npm (test|run demo(:model)?)$/.test(line));
     expect(lines.length).toBeGreaterThan(3);
-    for (const line of lines) expect(execute(line, folder)).toEqual({ line, status: 0, stderr: "" });
+    const server = lines.some((line) => line.endsWith("--cloud")) ? await startServer(folder) : undefined;
+    try {
+      for (const line of lines) expect(execute(line, folder, server?.env)).toEqual({ line, status: 0, stderr: "" });
+    } finally {
+      server?.stop();
+    }
   });
 }
 
