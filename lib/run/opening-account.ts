@@ -49,9 +49,11 @@ export const openingAccountSchema: z.ZodType<OpeningAccount, OpeningAccount> = z
     ownIds: z.array(z.string()),
     lastSignalTimeMs: z.int().nullable(),
   })
-  .refine(({ trades }) => trades.every(({ direction }) => direction === trades[0]?.direction), {
-    path: ["trades"],
-    message: "expected trades of one direction",
+  .superRefine(({ trades }, context) => {
+    const other = trades.findIndex(({ direction }) => direction !== trades[0]?.direction);
+    if (other < 0) return;
+    const message = `expected the direction of the trades before it, ${trades[0]?.direction}`;
+    context.addIssue({ code: "custom", path: ["trades", other, "direction"], message });
   })
   .refine(({ trades, nextTradeId }) => trades.every(({ tradeId }) => tradeId < nextTradeId), {
     path: ["nextTradeId"],

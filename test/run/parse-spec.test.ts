@@ -43,6 +43,34 @@ test("a parsed spec parses to itself", () => {
   expect(parseSpec(JSON.parse(JSON.stringify(parsed)), "spec.yaml")).toEqual(parsed);
 });
 
+const trade = {
+  tradeId: 1,
+  direction: 1,
+  quantity: "10",
+  entryBar: 7,
+  entryTimeMs: 0,
+  entryPrice: 100,
+  entryValue: "1000",
+  entryFee: "0",
+  rangeFromBar: 7,
+  highest: 101,
+  lowest: 99,
+  tag: null,
+};
+const opening = {
+  cash: "9000",
+  nextTradeId: 2,
+  trades: [trade],
+  orders: [],
+  nextOrder: 1,
+  ownIds: [],
+  lastSignalTimeMs: null,
+};
+
+test("an account that begins with a position is kept as it is written", () => {
+  expect(parseSpec({ ...least, account: { opening } }, "spec.yaml").account.opening).toEqual(opening);
+});
+
 describe("a spec is refused naming the field, what was expected and what was found:", () => {
   test.each<[string, unknown, string]>([
     ["nothing at all", null, "(the whole): expected object; found null"],
@@ -56,6 +84,24 @@ describe("a spec is refused naming the field, what was expected and what was fou
     ["a field like no other", { ...least, zzzzzzzz: 1 }, "zzzzzzzz: unknown field; remove it"],
     ["text for a number", { ...least, account: { cash: "many" } }, 'account.cash: expected number; found "many"'],
     ["no cash", { ...least, account: { cash: 0 } }, "account.cash: Too small: expected number to be >0; found 0"],
+    [
+      "an opening amount that is a number",
+      { ...least, account: { opening: { ...opening, cash: 9_000.5 } } },
+      "account.opening.cash: expected string; found 9000.5",
+    ],
+    [
+      "an opening position in both directions",
+      {
+        ...least,
+        account: { opening: { ...opening, nextTradeId: 3, trades: [trade, { ...trade, tradeId: 2, direction: -1 }] } },
+      },
+      "account.opening.trades.1.direction: expected the direction of the trades before it, 1; found -1",
+    ],
+    [
+      "opening trades whose numbers would come again",
+      { ...least, account: { opening: { ...opening, nextTradeId: 1 } } },
+      "account.opening.nextTradeId: expected a number above those of the trades; found 1",
+    ],
     ["a seed that is not a number", { ...least, seed: Number.NaN }, "seed: expected number; found NaN"],
     ["a seed between whole numbers", { ...least, seed: 1.5 }, "seed: expected int; found 1.5"],
     [

@@ -86,6 +86,17 @@ describe("settings", () => {
   });
 });
 
+/** An account that begins without a position, in which order numbers go on from 1. */
+const opening = {
+  cash: "100000",
+  nextTradeId: 1,
+  trades: [],
+  orders: [],
+  nextOrder: 1,
+  ownIds: [],
+  lastSignalTimeMs: null,
+};
+
 describe("the digest of a spec", () => {
   const base = specDigest(spec(), "code");
 
@@ -103,6 +114,7 @@ describe("the digest of a spec", () => {
     ["a parameter", { strategy: { name: "sma-cross", params: { fast: 11 } } }],
     ["the seed", { seed: 43 }],
     ["the cash", { account: { cash: 99_999 } }],
+    ["what the account begins with", { account: { opening } }],
     ["the window", { data: { snapshot: "sp500", from: "2001-01-01" } }],
     ["the commission", { execution: { commission: { kind: "fixed", amount: 1 } } }],
     ["the sizing", { sizing: { kind: "units", units: 1 } }],
@@ -110,6 +122,13 @@ describe("the digest of a spec", () => {
     ["the periods of a year", { metrics: { periodsPerYear: 365 } }],
   ])("changes with %s", (_, changes) => {
     expect(specDigest(spec(changes), "code")).not.toBe(base);
+  });
+
+  test("changes with every part of what the account begins with", () => {
+    const of = (change: Partial<typeof opening>) =>
+      specDigest(spec({ account: { opening: { ...opening, ...change } } }), "code");
+    const digests = [of({}), of({ cash: "100000.00000001" }), of({ nextOrder: 2 }), of({ nextTradeId: 2 })];
+    expect(new Set(digests).size).toBe(4);
   });
 
   test("changes with the strategy's code, not with where it lies", () => {

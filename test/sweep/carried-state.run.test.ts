@@ -96,23 +96,29 @@ const cases = fc.record({
   activity: fc.constantFrom(0.15, 0.5, 0.9),
   outOfSample: fc.integer({ min: 12, max: 50 }),
   warmup: fc.integer({ min: 0, max: 20 }),
+  embargo: fc.constantFrom(0, 3),
+  kind: fc.constantFrom("rolling", "anchored"),
   fill: fc.constantFrom("next-open", "close"),
   closeAtEnd: fc.boolean(),
   everyBars: fc.integer({ min: 3, max: 60 }),
   looks: fc.integer({ min: 2, max: 20 }),
 });
 
+const grid = { kind: "grid" } as const;
+
 async function equalsOneRun(
   draw: readonly number[],
+  method: NonNullable<SweepSpecInput["method"]>,
   found: typeof cases extends fc.Arbitrary<infer Case> ? Case : never,
 ) {
-  const { seed, activity, outOfSample, warmup, everyBars, looks, ...execution } = found;
+  const { seed, activity, outOfSample, warmup, embargo, kind, everyBars, looks, ...execution } = found;
   const bars = generatedBars(160, seed, dayMs);
   const base = carried({}).base;
   const spec = carried({
     base: { ...base, execution: { ...account.execution, ...execution }, checkpoint: { everyBars } },
     space: { draw: [...draw], activity: [activity] },
-    windows: { kind: "rolling", inSample: 40, outOfSample, warmup },
+    windows: { kind, inSample: 40, outOfSample, embargo, warmup },
+    method,
   });
   const done = await sweepInSteps(bars, spec, looks);
   const whole = await uninterrupted(bars, done, warmup, { execution: { ...account.execution, ...execution } });
@@ -135,14 +141,14 @@ async function equalsOneRun(
 
 test("carried windows of one parameter set are one run over the bars out of sample", async () => {
   await fc.assert(
-    fc.asyncProperty(cases, (found) => equalsOneRun([1], found)),
+    fc.asyncProperty(cases, (found) => equalsOneRun([1], grid, found)),
     { numRuns: 8 },
   );
 }, 60_000);
 
 test("carried windows of several are one run that changes its parameters at their first bars", async () => {
   await fc.assert(
-    fc.asyncProperty(cases, (found) => equalsOneRun([1, 2, 3, 4], found)),
+    fc.asyncProperty(cases, (found) => equalsOneRun([1, 2, 3, 4], grid, found)),
     { numRuns: 8 },
   );
 }, 60_000);
@@ -165,6 +171,14 @@ function levels(changes: Partial<SweepSpecInput> = {}): SweepSpecInput {
 }
 
 const chosen = ({ result }: SteppedSweep) => result.windows.map(({ best }) => (best?.params as { sell: number })?.sell);
+
+test("so are those of an optimiser", async () => {
+  const method = { kind: "tpe", n: 6, round: 3, startup: 3 } as const;
+  await fc.assert(
+    fc.asyncProperty(cases, (found) => equalsOneRun([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], method, found)),
+    { numRuns: 2 },
+  );
+}, 60_000);
 
 // Window 0 chooses on bars 0 to 5: selling at 15 gains 60, at 12 only 20. Window 1 on bars 4 to 9: 30 at 12, 5 at 15.
 const crossing: readonly Row[] = [10, 10, 13, 12, 15, 16, 10, 10, 13, [13, 13, 9.5, 10.5], 12.5, 14, 9, 11];
