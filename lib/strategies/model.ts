@@ -112,9 +112,9 @@ function holdWeight(bar: ModelBar, plan: ModelPlan, weights: NonNullable<ModelPl
     lastSignal: bar.state.lastSignal,
   });
   if (decided.reason.kind !== "passed" || decided.weight === currentWeight) return;
-  const lowest = plan.side === "long" ? 0 : Number.NEGATIVE_INFINITY;
-  const highest = plan.side === "short" ? 0 : Number.POSITIVE_INFINITY;
-  const units = (Math.max(lowest, Math.min(highest, decided.weight)) * bar.equity) / bar.close;
+  // Without shorts the rules decide no weight below 0.
+  const weight = plan.side === "short" ? Math.min(0, decided.weight) : decided.weight;
+  const units = (weight * bar.equity) / bar.close;
   if (moveTo(bar, units)) bar.state = { ...bar.state, lastSignal: here(bar) };
 }
 

@@ -36,13 +36,18 @@ const regression: DenseLayer = { inputs: 3, outputs: 1, weights: [unit, 0, 0], b
 
 export type Filled = readonly [bar: number, side: string, quantity: number, price: number];
 
-/** The fills of a run over these bars with the model "scripted"; orders fill at the decision's close, at no cost, in eighths of a unit. */
-export async function scriptedFills(
+/** The fills of a run over these bars with the model "scripted", as `scriptedRun` does it. */
+export async function scriptedFills(...run: Parameters<typeof scriptedRun>): Promise<readonly Filled[]> {
+  return (await scriptedRun(...run)).fills;
+}
+
+/** A run over these bars with the model "scripted", its fills and what its strategy reports; orders fill at the decision's close, at no cost, in eighths of a unit. */
+export async function scriptedRun(
   kind: "classification" | "regression",
   bars: readonly ScriptedBar[],
   params: object,
   more: Partial<SpecInput> = {},
-): Promise<readonly Filled[]> {
+): Promise<{ readonly fills: readonly Filled[]; readonly report: unknown }> {
   const stores = await storesOf(bars);
   const classification = { kind, scale: "probabilities", classes: ["BUY", "HOLD", "SELL"] };
   const files = bundleFiles({
@@ -70,14 +75,17 @@ export async function scriptedFills(
   };
   const { runId } = await plannedRun(spec, undefined, stores);
   await live(runId, stores);
-  const { fills } = (await readOutcome(runId, stores)).facts;
-  return fills.map(([, bar, , , , , , side, quantity, price]) => [
-    Number(bar),
-    String(side),
-    // Stored in units of 10⁻⁸.
-    Number(quantity) / 1e8,
-    Number(price),
-  ]);
+  const { facts, lanes } = await readOutcome(runId, stores);
+  const fills = facts.fills.map(
+    ([, bar, , , , , , side, quantity, price]): Filled => [
+      Number(bar),
+      String(side),
+      // Stored in units of 10⁻⁸.
+      Number(quantity) / 1e8,
+      Number(price),
+    ],
+  );
+  return { fills, report: lanes[0]?.report };
 }
 
 async function storesOf(bars: readonly ScriptedBar[]): Promise<RunStores> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ScriptedBar, scriptedFills } from "./scripted-model.ts";
+import { type ScriptedBar, scriptedFills, scriptedRun } from "./scripted-model.ts";
 
 const at = (price: number, says: number, sell = 0): ScriptedBar => ({ price, says, sell });
 const units = (count: number) => ({ sizing: { kind: "units" as const, units: count } });
@@ -65,10 +65,49 @@ test("a weight is not changed again before its separation has passed", async () 
   ]);
 });
 
-test("an order that waits is not given again", async () => {
+test("a change of the weight below the least that is asked for is left alone", async () => {
+  const bars = [at(100, 96), at(100, 192)];
+  const params = { ...weight, side: "long", leastWeightChange: 0.3 };
+  expect(await scriptedFills("regression", bars, params)).toEqual([[1, "buy", 50, 100]]);
+});
+
+test.each([
+  ["classification", []],
+  ["regression", [[0, "sell", 10, 100]]],
+] as const)("without a side a %s goes short only where its document lets it", async (kind, fills) => {
+  expect(await scriptedFills(kind, [at(100, kind === "regression" ? -192 : 0, 768)], {}, units(10))).toEqual(fills);
+});
+
+test("a weight that the next open fills is ordered once", async () => {
   const bars = [at(100, 192), at(100, 192), at(100, 192)];
   const more = { execution: { fill: "next-open" as const, pyramiding: 20 } };
   expect(await scriptedFills("regression", bars, { ...weight, side: "long" }, more)).toEqual([[1, "buy", 50, 100]]);
+});
+
+test("a weight that could not be paid does not begin a separation", async () => {
+  // Twice the equity is refused at submission; a fifth of it is not.
+  const bars = [at(100, 192), at(100, 77)];
+  const params = { ...weight, maxWeight: 2, side: "long", separationBars: 3, leastWeightChange: 0 };
+  const more = { execution: { fill: "close" as const, fundsCheck: "submission" as const, pyramiding: 20 } };
+  expect((await scriptedFills("regression", bars, params, more)).map(([bar, side]) => [bar, side])).toEqual([
+    [1, "buy"],
+  ]);
+});
+
+test("a failed inference is held, and reported with its bar and its reason", async () => {
+  // Beyond float32 the model gives an infinite return.
+  const bars = [at(100, 0), at(100, 192), at(100, 1e39), at(100, 1e39)];
+  const { fills, report } = await scriptedRun("regression", bars, { side: "long" }, units(10));
+  expect(fills.map(([bar]) => bar)).toEqual([1]);
+  const message = "the model failed or gave a number that is not finite";
+  expect(report).toEqual({
+    asked: 4,
+    faults: 2,
+    first: [
+      { bar: 2, message },
+      { bar: 3, message },
+    ],
+  });
 });
 
 const turns = [at(100, 768), at(100, 0, 768), at(100, 0, 768), at(100, 768)];
