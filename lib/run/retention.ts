@@ -34,9 +34,13 @@ export type CleanupReport = {
 export type CleanupBound = { readonly from?: string | undefined; readonly isOver: () => boolean };
 
 /**
- * What sweeps refer to (`sweepReferences`): these objects of kind "sweeps" stay, and those stored at this time or later. Without it all of that kind stay.
+ * What sweeps refer to (`sweepReferences`): these objects of kind "sweeps" stay, and those stored at this time or later, and these models. Without it all of that kind stay.
  */
-export type KeptForSweeps = { readonly hashes: ReadonlySet<string>; readonly keptFromMs: number };
+export type KeptForSweeps = {
+  readonly hashes: ReadonlySet<string>;
+  readonly keptFromMs: number;
+  readonly modelIds: ReadonlySet<string>;
+};
 
 /** Objects younger than this are never swept: a segment may have put them and not have committed yet. */
 const orphanAgeMs = 3_600_000;
@@ -64,8 +68,9 @@ export async function cleanUp(
   if (from !== undefined) return { checkpoints, objects: [], isSwept: false };
   await referToChunks(referenced, stores);
   for (const { modelId } of await listModels(stores.objects)) modelIds.add(modelId);
-  await referToModels(referenced, modelIds, stores.objects);
   const kept = await forSweeps?.(policy.nowMs);
+  for (const id of kept?.modelIds ?? []) modelIds.add(id);
+  await referToModels(referenced, modelIds, stores.objects);
   for (const hash of kept?.hashes ?? []) referenced.add(`sweeps/${hash}`);
   const keptFromMs = kept?.keptFromMs ?? Number.NEGATIVE_INFINITY;
   const { objects, isWhole } = await sweep(referenced, policy, stores, { isOver, keptFromMs });

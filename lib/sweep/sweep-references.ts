@@ -1,11 +1,17 @@
 import { MissingObjectError } from "../market/object-store.ts";
+import { hashesIn } from "../run/models-of-run.ts";
 import type { SweepStores } from "./open-sweep.ts";
 import { getDocument } from "./sweep-objects.ts";
 import type { SweepResult } from "./sweep-result.ts";
 import type { SweepRecord } from "./sweep-store.ts";
 
 /** The objects of kind "sweeps" that must stay: these, and whatever was stored at this time or later, for a sweep under way has not named all of its own yet. */
-export type SweepReferences = { readonly hashes: ReadonlySet<string>; readonly keptFromMs: number };
+export type SweepReferences = {
+  readonly hashes: ReadonlySet<string>;
+  readonly keptFromMs: number;
+  /** What in their specs may be a model's id: a sweep that goes on asks its models again. */
+  readonly modelIds: ReadonlySet<string>;
+};
 
 const sweepsPerPage = 100;
 /** So long a failed execution can be redriven, and then reads its list of items again. */
@@ -17,6 +23,7 @@ export async function sweepReferences(
   { sweeps, objects }: Pick<SweepStores, "sweeps" | "objects">,
 ): Promise<SweepReferences> {
   const hashes = new Set<string>();
+  const modelIds = new Set<string>();
   let keptFromMs = Number.POSITIVE_INFINITY;
   let cursor: string | undefined;
   do {
@@ -26,10 +33,11 @@ export async function sweepReferences(
       for (const hash of [sweep.planHash, sweep.winnersHash, sweep.resultHash])
         if (hash !== undefined) hashes.add(hash);
       for (const hash of await hashesInResult(sweep, objects)) hashes.add(hash);
+      for (const id of hashesIn(sweep.spec)) modelIds.add(id);
     }
     cursor = page.next;
   } while (cursor !== undefined);
-  return { hashes, keptFromMs };
+  return { hashes, keptFromMs, modelIds };
 }
 
 function mayStoreMore({ status, executionArn, updatedAtMs }: SweepRecord, nowMs: number): boolean {

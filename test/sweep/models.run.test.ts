@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { runSweep } from "../../lib/local/run-sweep.ts";
-import { addModel } from "../../lib/run/model-catalog.ts";
+import { loadFiles } from "../../lib/models/stored-bundle.ts";
+import { addModel, modelBlobs, removeModelName } from "../../lib/run/model-catalog.ts";
+import { cleanUp } from "../../lib/run/retention.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
 import { createSweep } from "../../lib/sweep/create-sweep.ts";
 import { parseSweepSpec } from "../../lib/sweep/parse-sweep-spec.ts";
+import { sweepReferences } from "../../lib/sweep/sweep-references.ts";
 import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
 import { randomBundle } from "../models/random-bundle.ts";
 import { generatedBars } from "../simulation/generated-bars.ts";
@@ -68,6 +71,15 @@ test("another model under a name is another sweep, an id is the same as its name
   expect((await createSweep(spec(byId), 1_000, stores)).sweep.sweepId).toBe(before.sweepId);
   await addModel(randomBundle("dense", 3, "second"), undefined, 2, stores.objects);
   expect((await createSweep(spec(overModels), 1_000, stores)).sweep.specDigest).not.toBe(before.specDigest);
+});
+
+test("the models of a sweep that has no runs yet stay when their names are taken away", async () => {
+  const { modelId } = await addModel(randomBundle("dense", 4, "kept"), undefined, 1, stores.objects);
+  await createSweep(spec({ space: { model: ["kept"], threshold: [0.5] } }), 1_000, stores);
+  await removeModelName("kept", stores.objects);
+  const policy = { keep: 1, olderThanMs: 0, nowMs: Date.now() + 100 * 3_600_000, dryRun: false };
+  await cleanUp(policy, stores, undefined, (at) => sweepReferences(at, stores));
+  expect((await loadFiles(modelId, modelBlobs(stores.objects), 1e9)).size).toBe(3);
 });
 
 test.each([
