@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import type { SweepStatus } from "../sweep/sweep-store.ts";
 import type { CloudFlags } from "./cloud-flags.ts";
@@ -19,8 +20,9 @@ export function addSweepCommands(program: Command): void {
     .addHelpText("after", sweepHelp)
     .action(async (spec: string | undefined, _own, command: Command) => {
       if (spec === undefined) return command.help();
-      const { sweepSpec } = await import("./sweeps/run.ts");
       const flags = command.optsWithGlobals<SweepFlags & OutputFlags>();
+      await warmUp(flags);
+      const { sweepSpec } = await import("./sweeps/run.ts");
       process.exitCode = await sweepSpec(spec, flags, openConsole(flags));
     });
 
@@ -37,8 +39,9 @@ export function addSweepCommands(program: Command): void {
     .command("resume <sweep>")
     .description("go on with an interrupted, cancelled or failed sweep from what is done")
     .action(async (reference: string, _own, command: Command) => {
-      const { resumeSweep } = await import("./sweeps/run.ts");
       const flags = command.optsWithGlobals<SweepFlags & OutputFlags>();
+      await warmUp(flags);
+      const { resumeSweep } = await import("./sweeps/run.ts");
       process.exitCode = await resumeSweep(reference, flags, openConsole(flags));
     });
 
@@ -129,3 +132,10 @@ Examples:
   backstitch sweep resume latest
   backstitch sweep export latest --format parquet
   backstitch sweep export latest --what equity`;
+
+/** Workers load their code while this thread loads the command's and plans the sweep. */
+async function warmUp({ cloud, workers = availableParallelism() }: SweepFlags): Promise<void> {
+  if (cloud === true) return;
+  const { warmUpSweepWorkers } = await import("../local/sweep-pool.ts");
+  warmUpSweepWorkers(workers);
+}

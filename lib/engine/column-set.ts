@@ -10,12 +10,15 @@ import type { JsonValue } from "./json.ts";
 export class ColumnView {
   readonly lookback: number;
   values: Float64Array;
+  /** Memory for `values`, as long as they ever were. */
+  room: Float64Array;
   /** Position in the chunk that `now` speaks of. */
   cursor = 0;
 
   constructor(lookback: number) {
     this.lookback = lookback;
     this.values = new Float64Array(lookback).fill(Number.NaN);
+    this.room = this.values;
   }
 
   /** The value at the bar being decided. */
@@ -160,12 +163,12 @@ function chunkOf(view: ColumnView): Float64Array {
   return view.values.subarray(view.lookback);
 }
 
-/** Moves the last values to the front and makes room for `count` more; reuses the memory when the length stays. */
+/** Moves the last values to the front and makes room for `count` more; the memory is kept, whatever the lengths. */
 function roll(view: ColumnView, count: number): void {
-  const old = view.values;
+  const tail = view.values.subarray(view.values.length - view.lookback);
   const length = view.lookback + count;
-  const next = old.length === length ? old : new Float64Array(length);
-  next.set(old.subarray(old.length - view.lookback), 0);
-  view.values = next;
+  if (view.room.length < length) view.room = new Float64Array(length);
+  view.room.set(tail, 0);
+  view.values = view.room.length === length ? view.room : view.room.subarray(0, length);
   view.cursor = 0;
 }

@@ -2,7 +2,7 @@ import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
 import type { RunRecord } from "../run/run-store.ts";
 import type { SharedChunks } from "./shared-chunks.ts";
-import type { SweepWorkerData, SweepWorkerMessage, SweepWorkerTask } from "./sweep-worker.ts";
+import type { SweepWorkerData, SweepWorkerMessage, SweepWorkerOrder, SweepWorkerTask } from "./sweep-worker.ts";
 
 /** How a run ended in the pool. `lost`: its worker ended before it did. */
 export type PoolOutcome =
@@ -31,6 +31,35 @@ type Waiting = {
   readonly resolve: (outcome: PoolOutcome) => void;
 };
 
+const warmWorkers: Worker[] = [];
+
+/** Begins to load the code of so many workers, so that the first pool of this process need not wait for it. */
+export function warmUpSweepWorkers(count: number): void {
+  while (warmWorkers.length < count) {
+    const worker = newWorker();
+    warmWorkers.push(worker);
+    worker.once("exit", () => {
+      const at = warmWorkers.indexOf(worker);
+      if (at >= 0) warmWorkers.splice(at, 1);
+    });
+  }
+}
+
+function newWorker(): Worker {
+  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const worker = new Worker(new URL(`./sweep-worker.${ending}`, import.meta.url), {
+    execArgv: [...process.execArgv, "--disable-warning=ExperimentalWarning"],
+    resourceLimits,
+    // A thread finds the compiled code of the process only by this variable: half of its start.
+    env: { ...process.env, ...compileCache },
+  });
+  // A worker without a task does not keep the process alive.
+  worker.unref();
+  // What ended it is told by the exit that follows; its run goes on in another worker.
+  worker.on("error", () => undefined);
+  return worker;
+}
+
 /** Starts a pool; workers load their code while the bars are read and the first runs are made. */
 export function openSweepPool(workerCount: number, data: SweepWorkerData): SweepPool {
   const idle: Worker[] = [];
@@ -43,7 +72,7 @@ export function openSweepPool(workerCount: number, data: SweepWorkerData): Sweep
   return {
     share(chunks) {
       shared = chunks;
-      for (const worker of idle) worker.postMessage({ chunks });
+      for (const worker of idle) order(worker, { chunks });
     },
     compute: ({ runId, attempt }, onProgress) =>
       new Promise((resolve) => {
@@ -63,28 +92,18 @@ export function openSweepPool(workerCount: number, data: SweepWorkerData): Sweep
       const next = waiting.shift() as Waiting;
       busy.set(worker, next);
       worker.ref();
-      worker.postMessage({ task: next.task });
+      order(worker, { task: next.task });
     }
   }
 
   function startWorker(): Worker {
-    const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const execArgv = [...process.execArgv, "--disable-warning=ExperimentalWarning"];
-    const worker = new Worker(new URL(`./sweep-worker.${ending}`, import.meta.url), {
-      execArgv,
-      resourceLimits,
-      workerData: data,
-      // A thread finds the compiled code of the process only by this variable: half of its start.
-      env: { ...process.env, ...compileCache },
-    });
-    if (shared !== undefined) worker.postMessage({ chunks: shared });
-    worker.unref();
+    const worker = warmWorkers.pop() ?? newWorker();
+    order(worker, { data });
+    if (shared !== undefined) order(worker, { chunks: shared });
     worker.on("message", (message: SweepWorkerMessage) => {
       if (message.kind === "progress") busy.get(worker)?.onProgress(message.barsDone);
       else release(worker, message.kind === "failed" ? message : { kind: message.end });
     });
-    // What ended it is told by the exit that follows; its run goes on in another worker.
-    worker.on("error", () => undefined);
     worker.on("exit", () => {
       const held = busy.get(worker);
       busy.delete(worker);
@@ -105,4 +124,8 @@ export function openSweepPool(workerCount: number, data: SweepWorkerData): Sweep
     held?.resolve(outcome);
     assign();
   }
+}
+
+function order(worker: Worker, message: SweepWorkerOrder): void {
+  worker.postMessage(message);
 }

@@ -52,22 +52,22 @@ test(
 
     const { home, stores } = await localHome(barCount);
     const { sweepId } = (await createSweep(parseSweepSpec(spec, "The spec"), 1_000, stores)).sweep;
-    let kept = new Map<string, number>();
+    let kept: KeptWork = { completed: new Map(), laneBars: 0 };
     const lost: number[] = [];
     let redone = 0;
     let tries = 0;
     // A sweep may be done before its process dies; a worker's death alone ends nothing.
     while (lost.length < kills && tries++ < 2 * kills) {
       if ((await stores.sweeps.getSweep(sweepId))?.status === "completed") break;
-      const { isKilled, share } = await diesIn(home, sweepId, random);
-      const { completed, laneBars } = await stateOfRuns(stores);
-      if (isKilled) lost.push(Math.max(0, share * allLaneBars - laneBars));
-      for (const [runId, attempt] of kept) if (completed.get(runId) !== attempt) redone += 1;
-      kept = completed;
+      const { isKilled, share } = await diesIn(home, sweepId, killAfter(kept.laneBars / allLaneBars, random));
+      const now = await stateOfRuns(stores);
+      if (isKilled) lost.push(Math.max(0, share * allLaneBars - now.laneBars));
+      for (const [runId, attempt] of kept.completed) if (now.completed.get(runId) !== attempt) redone += 1;
+      kept = now;
       // The long version takes minutes.
       if (tries % 10 === 0)
         process.stdout.write(
-          `sweep kills: ${tries} processes, ${Math.round((100 * laneBars) / allLaneBars)} % of the lane-bars kept\n`,
+          `sweep kills: ${tries} processes, ${Math.round((100 * now.laneBars) / allLaneBars)} % of the lane-bars kept\n`,
         );
     }
     if ((await stores.sweeps.getSweep(sweepId))?.status !== "completed") await diesIn(home, sweepId);
@@ -104,7 +104,9 @@ async function uninterrupted(): Promise<SweepResult> {
 }
 
 /** Runs that are done, with the attempt that did them: none of them is computed again. And the lane-bars before the heads of all. */
-async function stateOfRuns({ runs }: Stores) {
+type KeptWork = { readonly completed: ReadonlyMap<string, number>; readonly laneBars: number };
+
+async function stateOfRuns({ runs }: Stores): Promise<KeptWork> {
   const completed = new Map<string, number>();
   let laneBars = 0;
   for await (const { runId, status, attempt, spec, startBar, headBar } of allRuns(runs)) {
@@ -122,28 +124,34 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** When a process is killed: soon after it has begun, or when so large a share of the lane-bars is done; so that kills are spread over the whole sweep on any machine. */
+type Kill = { readonly afterMs: number } | { readonly atShare: number };
+
+function killAfter(share: number, random: RandomGenerator): Kill {
+  return random.next() < 0.25 ? { afterMs: random.next() * 900 } : { atShare: share + (random.next() * 2) / kills };
+}
+
 /**
- * Lets a process compute the sweep until it is killed, of four times once before it has begun, while its workers die by themselves; without `random` to its end. Tells
- * whether it was killed, and what share of the lane-bars it said was done.
+ * Lets a process compute the sweep until it is killed, while its workers die by themselves; without `kill` to its end. Tells whether it was killed, and what share of the
+ * lane-bars it said was done.
  */
-async function diesIn(home: string, sweepId: string, random?: RandomGenerator) {
-  const preload = random === undefined ? [] : ["--import", dieInWorker];
+async function diesIn(home: string, sweepId: string, kill?: Kill) {
+  const preload = kill === undefined ? [] : ["--import", dieInWorker];
   const child = spawn(process.execPath, [...preload, sweepChild, home, sweepId, String(laneBarsPerSecond)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  const die = () => void child.kill("SIGKILL");
+  onTestFinished(die);
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
   let share = 0;
-  let lines = 0;
-  const linesToSee = random === undefined ? Number.POSITIVE_INFINITY : random.next() < 0.25 ? 1 : 2;
-  const afterMs = (random?.next() ?? 0) * 900;
   createInterface(child.stdout).on("line", (line) => {
-    lines += 1;
-    if (lines > 1 && Number(line) > 0) share = Number(line);
-    if (lines === linesToSee) setTimeout(() => child.kill("SIGKILL"), afterMs);
+    if (Number(line) > 0) share = Number(line);
+    if (kill === undefined) return;
+    if ("afterMs" in kill) setTimeout(die, kill.afterMs);
+    else if (share >= kill.atShare) die();
   });
   await once(child, "close");
   const isKilled = child.signalCode === "SIGKILL";
