@@ -110,6 +110,16 @@ test("a failed inference is held, and reported with its bar and its reason", asy
   });
 });
 
+test("a share of failures is looked at with the hundredth inference, though nothing else happens there", async () => {
+  // A BUY of 2 and a HOLD of −1 cannot be; after them the model says HOLD.
+  const bars = Array.from({ length: 101 }, (_, bar) => at(100, bar < 2 ? 2048 : 0));
+  const failing = scriptedRun("classification", bars, { maxFaultShare: 0.019 });
+  await expect(failing).rejects.toThrow(
+    /failed at 2 of 100 bars; .* bar 0: the model gave probabilities that cannot be/,
+  );
+  expect((await scriptedRun("classification", bars, { maxFaultShare: 0.02 })).fills).toEqual([]);
+});
+
 const turns = [at(100, 768), at(100, 0, 768), at(100, 0, 768), at(100, 768)];
 
 test.each([
