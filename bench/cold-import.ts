@@ -14,7 +14,8 @@ export const coldImportBench: Bench = {
   async run(): Promise<readonly BenchRow[]> {
     const outFolder = mkdtempSync(join(tmpdir(), "backstitch-bundles-"));
     try {
-      const { functions } = await bundleFunctions({ outFolder });
+      // The model runtime lies beside the segment, which must not load it.
+      const { functions } = await bundleFunctions({ outFolder, models: true });
       return measured(functions.flatMap((bundle) => variantsOf(bundle).map((variant) => ({ ...variant, bundle }))));
     } finally {
       rmSync(outFolder, { recursive: true, force: true });
@@ -64,6 +65,7 @@ const env = {
   RUN_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:000000000000:stateMachine:run",
   SWEEP_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:000000000000:stateMachine:sweep",
   IMPORT_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:000000000000:stateMachine:import",
+  SEGMENT_MEMORY_MB: "1769",
 };
 
 function importMs(file: string, { flags, env }: Variant): number {
