@@ -1,3 +1,4 @@
+import { add, type Fixed, parseFixed, toNumber } from "../engine/money.ts";
 import { type OpeningAccount, openingAccountOf } from "../engine/opening-account.ts";
 import { loadState } from "../run/checkpoint.ts";
 import { parseSpec } from "../run/parse-spec.ts";
@@ -17,9 +18,9 @@ export function assertConsecutive(windows: readonly SweepWindow[], { startBar, o
     const end = windows[next - 1]?.outOfSample[0]?.endBar;
     const start = outOfSample[0]?.startBar;
     if (end === undefined || start === undefined || end === start) continue;
-    const day = new Date(openTimeMs[start - startBar] as number).toISOString();
+    const [left, day] = [start - end, new Date(openTimeMs[start - startBar] as number).toISOString()];
     throw new SweepSpecError(
-      `state: "carried" expects each out-of-sample range to begin at the bar after the one before it, found ${start - end} bars between those of windows ${next - 1} and ${next} (from bar ${start}, ${day}). Use a windows.step as long as outOfSample, in the same unit, or state: fresh.`,
+      `state: "carried" expects each out-of-sample range to begin at the bar after the one before it, found ${left} ${left === 1 ? "bar" : "bars"} between those of windows ${next - 1} and ${next}, which begins at bar ${start} (${day}). Use a windows.step as long as outOfSample, in the same unit, or state: fresh.`,
     );
   }
 }
@@ -39,6 +40,7 @@ export function inheritedBy({ runId, spec }: Pick<RunRecord, "runId" | "spec">):
   const { opening } = parseSpec(spec, `The stored spec of run "${runId}"`).account;
   if (opening === undefined) return undefined;
   const { trades, orders } = opening;
-  const units = trades.reduce((sum, { direction, quantity }) => sum + direction * Number(quantity), 0);
+  const held = trades.reduce<Fixed>((sum, { quantity }) => add(sum, parseFixed(quantity)), 0);
+  const units = trades[0]?.direction === -1 ? -toNumber(held) : toNumber(held);
   return { units, openTrades: trades.length, orders: orders.length };
 }

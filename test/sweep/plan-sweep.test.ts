@@ -61,9 +61,13 @@ describe("positions are carried over only between ranges that follow each other 
     [
       "a step longer than the range",
       { ...rolling, step: "150 bars" },
-      "25 bars between those of windows 0 and 1 (from bar 650, 1971-10-13",
+      "25 bars between those of windows 0 and 1, which begins at bar 650 (1971-10-13",
     ],
-    ["a list with a gap", listed(100, 150, 220), "20 bars between those of windows 1 and 2 (from bar 220, 1970-08-09"],
+    [
+      "a list with a gap",
+      listed(100, 150, 220),
+      "20 bars between those of windows 1 and 2, which begins at bar 220 (1970-08-09",
+    ],
   ])("%s is refused", (_, windows, found) => {
     expect(() => carried(windows)).toThrow(
       `state: "carried" expects each out-of-sample range to begin at the bar after the one before it, found ${found}`,
