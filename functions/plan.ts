@@ -1,6 +1,7 @@
 import type { Context } from "aws-lambda";
 import { parseStepCall } from "../lib/run/execution-call.ts";
-import { type PlanReport, planStep } from "../lib/run/execution-steps.ts";
+import { planStep } from "../lib/run/execution-steps.ts";
+import type { PlanReport } from "../lib/run/step-report.ts";
 import { functionStores } from "./function-stores.ts";
 import { invocationClock } from "./invocation-clock.ts";
 import { parsePlanEnv } from "./plan-env.ts";

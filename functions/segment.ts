@@ -1,7 +1,8 @@
 import type { Context } from "aws-lambda";
 import { answerStep, measureStep } from "../lib/run/asking-steps.ts";
 import { parseWorkCall } from "../lib/run/execution-call.ts";
-import { type StepAnswer, segmentStep } from "../lib/run/execution-steps.ts";
+import { segmentStep } from "../lib/run/execution-steps.ts";
+import type { StepAnswer } from "../lib/run/step-report.ts";
 import type { StretchAnswers } from "../lib/run/stored-answers.ts";
 import type { AskingPlan } from "../lib/run/stretches.ts";
 import { functionStores } from "./function-stores.ts";

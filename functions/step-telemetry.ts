@@ -1,5 +1,5 @@
-import type { SegmentReport, StepReport } from "../lib/run/execution-steps.ts";
 import type { RunRecord } from "../lib/run/run-store.ts";
+import type { SegmentReport, StepReport } from "../lib/run/step-report.ts";
 import type { StretchAnswers } from "../lib/run/stored-answers.ts";
 import type { AskingPlan } from "../lib/run/stretches.ts";
 import { metricNames } from "./metric-names.ts";

@@ -12,7 +12,7 @@ import {
 } from "aws-cdk-lib/aws-stepfunctions";
 import { StepFunctionsStartExecution } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
-import type { StepAnswer } from "../../lib/run/execution-steps.ts";
+import type { StepAnswer } from "../../lib/run/step-report.ts";
 import { askAhead } from "./ask-ahead.ts";
 import { nameIsTaken, retryStart } from "./retries.ts";
 import { executionArn, startedAt, stepCall, stepTask, type TimedFunction } from "./step-task.ts";

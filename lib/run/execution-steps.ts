@@ -1,57 +1,27 @@
 import assert from "node:assert/strict";
 import { nothingToAsk } from "./asking-steps.ts";
 import { recordStop } from "./attempt-end.ts";
-import type { Asked, PlanCall, SegmentCall, StepCall } from "./execution-call.ts";
+import type { PlanCall, SegmentCall, StepCall } from "./execution-call.ts";
 import { type Claim, holdRun } from "./execution-hold.ts";
 import { finishRun } from "./finish.ts";
 import { stopOrHeartbeat } from "./heartbeat.ts";
 import { nearDeadline, type StepClock } from "./near-deadline.ts";
 import { openRun, type RunStores } from "./opened-run.ts";
 import { pruneCheckpoints } from "./retention.ts";
-import { isUnderWay } from "./run-status.ts";
 import type { RunRecord, RunStatus } from "./run-store.ts";
 import { saveSegment } from "./save-segment.ts";
 import { computeSegment, type RunWork, restoreHead } from "./segment.ts";
+import {
+  askFirst,
+  type CommittedSegment,
+  type PlanReport,
+  report,
+  type SegmentReport,
+  type StepReport,
+  withAsked,
+} from "./step-report.ts";
 import { overStoredAnswers } from "./stored-answers.ts";
 import { mayAskAhead } from "./stretches.ts";
-
-/**
- * The steps of a run as a workflow takes them, one invocation each. Every one may be repeated, doubled, late or killed: the run's record decides what is to be
- * done, and conditional writes decide who did it. What a step throws is recorded when the execution ends by it (`recordExecutionEnd`), so
- * that a retry of the workflow finds the run as it was.
- */
-export type StepAnswer = {
-  /** `ask`: models are to be asked about the next bars, or it is to be measured whether that pays. `stop`: the run is cancelled, or not this execution's any more. */
-  readonly next: "segment" | "ask" | "finish" | "stop";
-  /** The next bar to do. */
-  readonly bar: number;
-};
-
-/** The answer of a step, and what happened for the log and the metrics. */
-export type StepReport = {
-  readonly answer: StepAnswer;
-  readonly run: RunRecord;
-  readonly kind: "done" | "repeated" | "superseded" | "cancelled";
-  /** Whether this step was the first of a resumed attempt. */
-  readonly isResume: boolean;
-};
-
-/** The first step also says what is known of the run's models, where its call did. */
-export type PlanReport = StepReport & { readonly answer: { readonly asked?: Asked } };
-
-export type SegmentReport = StepReport & {
-  readonly committed?: CommittedSegment;
-  /** Its bars were computed and not kept, because another invocation was faster or the run is in other hands. */
-  readonly isOvertaken?: boolean;
-};
-
-export type CommittedSegment = {
-  readonly sequence: number;
-  readonly bars: number;
-  readonly checkpointBytes: number;
-  /** How long parts and checkpoint took to become durable after the last bar. */
-  readonly checkpointMs: number;
-};
 
 /** First step: takes or finds the attempt, and checks that the run can be computed here. Throws StrategyChangedError and what `openRun` throws. */
 export async function planStep(call: PlanCall, clock: StepClock, stores: RunStores): Promise<PlanReport> {
@@ -158,23 +128,6 @@ async function overtaken(run: RunRecord, clock: StepClock, stores: RunStores): P
 async function cancel(run: RunRecord, clock: StepClock, stores: RunStores): Promise<StepReport> {
   await recordStop(run, "cancel", run.headBar, clock.nowMs(), stores);
   return report("cancelled", await stored(run, stores));
-}
-
-function report(kind: StepReport["kind"], run: RunRecord): StepReport {
-  const goesOn = (kind === "done" || kind === "repeated") && isUnderWay(run);
-  const next = !goesOn ? "stop" : run.headBar < run.endBar ? "segment" : "finish";
-  return { kind, run, answer: { next, bar: run.headBar }, isResume: false };
-}
-
-/** The report, with asking first where nothing is decided yet about the models of the next bars. */
-function askFirst<Report extends StepReport>(done: Report, asked: Asked | undefined): Report {
-  const { next, bar } = done.answer;
-  if (asked === undefined || next !== "segment" || bar < asked.toBar) return done;
-  return { ...done, answer: { ...done.answer, next: "ask" } };
-}
-
-function withAsked(done: StepReport, asked: Asked | undefined): PlanReport {
-  return asked === undefined ? done : { ...done, answer: { ...done.answer, asked } };
 }
 
 /** A resumed attempt is told once, by the step that finds it without a commit. */
