@@ -87,7 +87,7 @@ export type RegimeMetrics = {
 /** A strategy's equity at the end of one period, the market then, and how many bars the period has. */
 export type RegimePoint = { readonly equity: number; readonly regime: BarRegime; readonly bars: number };
 
-/** A record's metrics per regime from its equity period by period: the change into a period counts to that period's regime. */
+/** A record's metrics per regime from its equity period by period: the change into a period counts to that period's regime. Of nothing left there is no change. */
 export function regimeMetrics(
   points: readonly RegimePoint[],
   periodsPerYear: number,
@@ -103,7 +103,7 @@ export function regimeMetrics(
     if (regime === null || before === undefined) return;
     const own = spent[regime.regime];
     own.bars += bars;
-    own.returns.push(equity / before.equity - 1);
+    if (before.equity > 0) own.returns.push(equity / before.equity - 1);
   });
   return {
     volatile: summarise(spent.volatile, periodsPerYear),

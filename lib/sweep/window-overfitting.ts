@@ -98,10 +98,12 @@ function merged(sums: ReturnSums[], most: number): ReturnSums[] {
   return merged(halved, most);
 }
 
-/** The returns of an equity curve by the metrics' periods. */
+/** The returns of an equity curve by the metrics' periods, as long as it is above 0: returns have no meaning from there on. */
 export function periodReturns(openTimeMs: Float64Array, equity: Float64Array, timeframe: Timeframe): Float64Array {
   const values = periodEnds(openTimeMs, timeframe).map((end) => equity[end] as number);
-  return Float64Array.from(values.slice(1), (value, i) => value / (values[i] as number) - 1);
+  const ruin = values.findIndex((value) => value <= 0);
+  const sound = ruin < 0 ? values : values.slice(0, ruin);
+  return Float64Array.from(sound.slice(1), (value, i) => value / (sound[i] as number) - 1);
 }
 
 /** The position of the last bar of each of the metrics' periods. */

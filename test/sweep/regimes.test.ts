@@ -58,6 +58,12 @@ test("the bars of a period count to its regime, and its return once", () => {
   });
 });
 
+test("a record that lost everything has no returns from there on", () => {
+  const bull = { regime: "bull", annualReturn: 1, volatility: 0 } as const;
+  const points = [10, 0, 0, 0].map((equity) => ({ equity, regime: bull, bars: 1 }));
+  expect(regimeMetrics(points, 252).bull).toEqual({ bars: 3, totalReturn: -1, sharpe: null, volatility: null });
+});
+
 test("no later bar changes a regime", () => {
   expect(classifyRegimes(up.slice(0, 8), rules)).toEqual(classifyRegimes(up, rules).slice(0, 8));
 });

@@ -4,7 +4,7 @@ import { trackRecordOf, trackRecordOfMarks } from "../../lib/sweep/return-moment
 import { deflatedSharpe, expectedMaximum } from "../../lib/sweep/sharpe-statistics.ts";
 import { superiorAbility } from "../../lib/sweep/superior-ability.ts";
 import type { WindowLane } from "../../lib/sweep/window-lanes.ts";
-import { blockSums, windowOverfitting } from "../../lib/sweep/window-overfitting.ts";
+import { blockSums, periodReturns, windowOverfitting } from "../../lib/sweep/window-overfitting.ts";
 import { metricsOf } from "./metrics-of.ts";
 
 /** What a lane keeps of these returns in blocks of `block` periods: the figures at the end of each, and the powers at the end of all. */
@@ -118,6 +118,13 @@ test("the tests for snooping know a lane's deviation from its single returns", (
   expect(windowOverfitting({ inSample: bars, lanes, best: 0, ...rest })?.ability).toEqual(
     superiorAbility(sums, { resamples: 1_000, seed: 1, meanBlock: 1, deviations: returns.map(deviation) }),
   );
+});
+
+test("an equity has returns by day, until nothing is left", () => {
+  const hours = Float64Array.from({ length: 6 }, (_, i) => i * 12 * 3_600_000);
+  const returnsOf = (equity: readonly number[]) => [...periodReturns(hours, Float64Array.from(equity), "12h")];
+  expect(returnsOf([9, 10, 13, 20, 7, 30])).toEqual([1, 0.5]);
+  expect(returnsOf([9, 10, 13, 20, 7, 0])).toEqual([1]);
 });
 
 test("of several ranges every return lies in one of sixteen blocks, in the order of time", () => {
