@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import {
   HttpApi as Api,
   HttpMethod,
@@ -17,9 +17,9 @@ import { Construct } from "constructs";
 import type { ApiEnv } from "../../functions/api-env.ts";
 import { type TableIndex, tableIndexes } from "../../lib/stores/aws/table.ts";
 import type { Parameters } from "../parameters.ts";
-import { acknowledge } from "./acknowledge.ts";
 import { CodeFunction } from "./code-function.ts";
 import { putObjects, readItems, readObjects, removeManyItems, removeObjects, writeItems } from "./data-permissions.ts";
+import { executionsArn } from "./executions-arn.ts";
 import { describeMapChildren } from "./map-children.ts";
 import { planningMemory } from "./run-functions.ts";
 
@@ -84,10 +84,6 @@ export class HttpApi extends Construct {
       ],
       parameters,
     });
-    for (const name of machineNames) {
-      const executions = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}:*`;
-      acknowledge(this, `AwsSolutions-IAM5[Resource::${executions}]`, "Executions are named when they are started.");
-    }
     this.api = new Api(this, "HttpApi", {
       apiName: parameters.stackName,
       description: "Backstitch: runs, checkpoints and snapshots",
@@ -112,15 +108,6 @@ export class HttpApi extends Construct {
     });
     this.url = stage.url;
   }
-}
-
-function executionsArn(scope: Construct, machineName: string): string {
-  return Stack.of(scope).formatArn({
-    service: "states",
-    resource: "execution",
-    resourceName: `${machineName}:*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
 }
 
 function authorizerOf({ authorizer }: Parameters): IHttpRouteAuthorizer {

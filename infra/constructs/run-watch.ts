@@ -2,32 +2,49 @@ import { Duration } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { WatchEnv } from "../../functions/watch-env.ts";
 import type { Parameters } from "../parameters.ts";
 import { CodeFunction } from "./code-function.ts";
-import { readItems } from "./data-permissions.ts";
+import { readItems, writeItems } from "./data-permissions.ts";
+import { executionsArn } from "./executions-arn.ts";
+import { describeMapChildren } from "./map-children.ts";
 
 export type RunWatchProps = {
   readonly bundles: string;
   readonly bucket: Bucket;
   readonly table: Table;
+  readonly runs: IStateMachine;
   readonly parameters: Parameters;
 };
 
-/** Measures every five minutes how long runs have been under way; nothing else would tell of a run that neither goes on nor ends. */
+/** Looks every five minutes at the runs under way; nothing else would tell of a run that neither goes on nor ends. */
 export class RunWatch extends Construct {
-  constructor(scope: Construct, id: string, { bundles, bucket, table, parameters }: RunWatchProps) {
+  constructor(scope: Construct, id: string, { bundles, bucket, table, runs, parameters }: RunWatchProps) {
     super(scope, id);
     const watch = new CodeFunction(this, "Watch", {
-      description: "measures how long runs have been under way",
+      description: "measures how long runs have been under way, and corrects those whose execution ended unnoticed",
       code: { bundles, name: "watch" },
       memory: 512,
       timeoutSeconds: 60,
       reservedConcurrency: undefined,
-      environment: { DATA_BUCKET: bucket.bucketName, RUN_TABLE: table.tableName } satisfies WatchEnv,
-      permissions: [readItems(table, ["byStatus"])],
+      environment: {
+        DATA_BUCKET: bucket.bucketName,
+        RUN_TABLE: table.tableName,
+        RUN_STATE_MACHINE_ARN: runs.stateMachineArn,
+      } satisfies WatchEnv,
+      permissions: [
+        readItems(table, ["byStatus"]),
+        writeItems(table),
+        new PolicyStatement({
+          actions: ["states:DescribeExecution"],
+          resources: [executionsArn(this, `${parameters.stackName}-run`)],
+        }),
+        ...describeMapChildren(this, parameters),
+      ],
       parameters,
     });
     // A look that was missed is made up for by the next one.

@@ -10,13 +10,17 @@ export type RunAges = {
   readonly longestStillMs: number;
 };
 
-/** Looks at all runs under way, at most 10,000 of each status. */
-export async function runAges(runs: RunStore, nowMs: number): Promise<RunAges> {
-  const found = (await Promise.all(statuses.map((status) => listAll(runs, status)))).flat().filter(isUnderWay);
+/** All runs under way, at most 10,000 of each status. */
+export async function runsUnderWay(runs: RunStore): Promise<readonly RunRecord[]> {
+  return (await Promise.all(statuses.map((status) => listAll(runs, status)))).flat().filter(isUnderWay);
+}
+
+/** How old these runs under way are. */
+export function agesOf(underWay: readonly RunRecord[], nowMs: number): RunAges {
   return {
-    runsUnderWay: found.length,
-    oldestMs: Math.max(0, ...found.map(({ createdAtMs }) => nowMs - createdAtMs)),
-    longestStillMs: Math.max(0, ...found.map(({ updatedAtMs }) => nowMs - updatedAtMs)),
+    runsUnderWay: underWay.length,
+    oldestMs: Math.max(0, ...underWay.map(({ createdAtMs }) => nowMs - createdAtMs)),
+    longestStillMs: Math.max(0, ...underWay.map(({ updatedAtMs }) => nowMs - updatedAtMs)),
   };
 }
 

@@ -153,6 +153,19 @@ describe.skipIf(why !== undefined)("what comes late, twice, or from the console"
     expect(await cloud.record(runId)).toMatchObject({ status: "completed", resultDigest: cloud.laptopDigest });
   });
 
+  test("a run whose execution's end nobody told is corrected by the function that looks at runs under way", async () => {
+    const { lambdaHost, functionNames } = cloud.stack;
+    const runId = await failedRun();
+    const { attempt, executionArn = "" } = await cloud.ended(runId);
+    // As if its last change were an hour ago, and the event of the end had been lost.
+    const owner = { host: "aws", pid: 0, heartbeatAtMs: Date.now() - 3_600_000, executionArn };
+    await cloud.stores.runs.beginAttempt(runId, attempt, owner);
+    expect((await cloud.record(runId)).status).toBe("resuming");
+    const path = `/2015-03-31/functions/${functionNames.watch}/invocations`;
+    await fetch(new URL(path, lambdaHost.url), { method: "POST", body: "{}" });
+    expect(await cloud.record(runId)).toMatchObject({ status: "failed", reason: { name: "SnapshotDamagedError" } });
+  });
+
   test("a run redriven from the console before its event came completes, whenever that comes", async () => {
     const { lambdaHost, functionNames, sfn } = cloud.stack;
     lambdaHost.planFaults(({ functionName }) =>

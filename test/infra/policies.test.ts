@@ -89,7 +89,7 @@ test.each([
   ["Select", ["s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
   ["Stitch", ["s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
   ["Status", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "states:StartExecution"]],
-  ["Watch", ["s3:GetObject", "s3:PutObject", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]],
+  ["Watch", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "dynamodb:BatchWriteItem", "states:StartExecution"]],
   ["Import", ["states:StartExecution", "states:StopExecution"]],
 ])("%s may not do what it has no use for", (name, actions) => {
   const own = statements.filter(({ policy }) => policy.includes(`${name}Role`));

@@ -30,7 +30,7 @@ export type LambdaHost = {
   killBusy(functionName: string): number;
   /** Gives the function other code, or with its own only fresh processes, as UpdateFunctionCode does: invocations under way go on with the old. */
   updateCode(functionName: string, folder?: string): void;
-  /** Resolves when no invocation is under way, also none that was abandoned; throws after this long. */
+  /** Resolves when no invocation is under way, also none that was abandoned, and no event waits for another try; throws after this long. */
   settled(withinMs: number): Promise<void>;
   stop(): Promise<void>;
 };
@@ -68,6 +68,7 @@ export async function startLambdaHost({
   const invocations: LoggedInvocation[] = [];
   let plan: FaultPlan | undefined;
   let isStopped = false;
+  let waitingEvents = 0;
   const byName = new Map(
     functions.map((hosted): [string, Hosted] => {
       const entry: Hosted = { hosted, pool: poolOf(hosted), retired: [], count: 0, output: "" };
@@ -161,7 +162,10 @@ export async function startLambdaHost({
       plan?.({ functionName: hosted.name, count: ++entry.count, payload: JSON.parse(body) });
     if (isAsync) {
       // Lambda takes the event at once and comes back to it when it is throttled. What goes wrong with one try says nothing of the next.
-      void untilAnswered(() => invoke(entry, requestId, body, planned()));
+      waitingEvents += 1;
+      void untilAnswered(() => invoke(entry, requestId, body, planned())).finally(() => {
+        waitingEvents -= 1;
+      });
       response.writeHead(202).end();
       return;
     }
@@ -211,7 +215,8 @@ export async function startLambdaHost({
     },
     async settled(withinMs) {
       const giveUpAtMs = Date.now() + withinMs;
-      while ([...byName.values()].flatMap(poolsOf).some((pool) => pool.busyCount() > 0)) {
+      const isBusy = () => [...byName.values()].flatMap(poolsOf).some((pool) => pool.busyCount() > 0);
+      while (waitingEvents > 0 || isBusy()) {
         if (Date.now() > giveUpAtMs) throw new Error(`Invocations are still under way after ${withinMs} ms.`);
         await sleep(5);
       }
