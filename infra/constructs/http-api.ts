@@ -20,7 +20,7 @@ import type { Parameters } from "../parameters.ts";
 import { CodeFunction } from "./code-function.ts";
 import { putObjects, readItems, readObjects, removeManyItems, removeObjects, writeItems } from "./data-permissions.ts";
 import { executionsArn } from "./executions-arn.ts";
-import { describeMapChildren } from "./map-children.ts";
+import { describeMapChildren, describeMapRuns } from "./map-children.ts";
 import { planningMemory } from "./run-functions.ts";
 
 export type HttpApiProps = {
@@ -81,6 +81,7 @@ export class HttpApi extends Construct {
           resources: machineNames.map((name) => executionsArn(this, name)),
         }),
         ...describeMapChildren(this, parameters),
+        ...describeMapRuns(this, parameters),
       ],
       parameters,
     });

@@ -8,6 +8,19 @@ import { acknowledge } from "./acknowledge.ts";
 export const sweepMapNames = ["InSample", "OutOfSample"] as const;
 export type SweepMapName = (typeof sweepMapNames)[number];
 
+/** Lets a construct's functions ask how many children of a sweep's map in-sample are done. */
+export function describeMapRuns(scope: Construct, { stackName }: Parameters): PolicyStatement[] {
+  const arnOf = (resource: string, resourceName: string): string =>
+    Stack.of(scope).formatArn({ service: "states", resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const map = `${stackName}-sweep/InSample:*`;
+  const mapRuns = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:mapRun:${map}`;
+  acknowledge(scope, `AwsSolutions-IAM5[Resource::${mapRuns}]`, "Step Functions names the runs of a map.");
+  return [
+    new PolicyStatement({ actions: ["states:ListMapRuns"], resources: [arnOf("execution", `${stackName}-sweep:*`)] }),
+    new PolicyStatement({ actions: ["states:DescribeMapRun"], resources: [arnOf("mapRun", map)] }),
+  ];
+}
+
 /** Lets a construct's functions ask how children of a sweep's maps, which hold runs, stand. */
 export function describeMapChildren(scope: Construct, { stackName }: Parameters): PolicyStatement[] {
   const children = sweepMapNames.map((map) => `${stackName}-sweep/${map}:*`);

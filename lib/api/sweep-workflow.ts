@@ -35,5 +35,5 @@ export type SweepWorkflow = {
   /** The sweep, its status corrected when nobody works on it any more although its record says so. */
   reconcile(sweep: SweepRecord): Promise<SweepRecord>;
   /** How far a sweep is, where the workflow knows more than its record. */
-  progressOf?(sweepId: string): SweepProgressNow | undefined;
+  progressOf?(sweep: SweepRecord): Promise<SweepProgressNow | undefined>;
 };

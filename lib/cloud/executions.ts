@@ -83,7 +83,7 @@ function stateOf(executionArn: string, described: DescribeExecutionCommandOutput
   }
 }
 
-/** Names under which a redrive is refused for good, by AWS and by emulators that do not know it. */
+/** Names under which a request is refused for good, by AWS and by emulators that do not know it. */
 const refusals = [
   "ExecutionNotRedrivable",
   "ExecutionDoesNotExist",
@@ -92,7 +92,8 @@ const refusals = [
   "NotImplementedException",
 ];
 
-function isRefusal(error: Error): boolean {
+/** Whether a request cannot be met, now or ever: of AWS, or of an emulator that does not know it. */
+export function isRefusal(error: Error): boolean {
   return refusals.includes(error.name) || ("$metadata" in error && statusOf(error.$metadata) === 501);
 }
 

@@ -5,6 +5,7 @@ import { changeSweep } from "../sweep/change-sweep.ts";
 import type { SweepStores } from "../sweep/open-sweep.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
 import { type ExecutionState, openExecutions } from "./executions.ts";
+import { openMapProgress } from "./map-progress.ts";
 import { endSweep, recordSweepEnd } from "./sweep-execution-end.ts";
 import { hasAnswer, isSweepUnderWay, takeSweep } from "./sweep-execution-hold.ts";
 
@@ -26,7 +27,7 @@ export function openSweepExecutionWorkflow(options: SweepExecutionWorkflowOption
   const { stores, nowMs } = options;
   const { sweeps } = stores;
   const executions = openExecutions(options.sfn, options.stateMachineArn);
-  return { start, cancel, reconcile };
+  return { start, cancel, reconcile, progressOf: openMapProgress(options.sfn, nowMs) };
 
   async function start(sweep: SweepRecord, how: ResumeHow): Promise<SweepStartOutcome> {
     if (hasAnswer(sweep)) return { kind: "ended", sweep };

@@ -44,7 +44,7 @@ export function openLocalSweepWorkflow(options: LocalSweepOptions): LocalSweepWo
     start,
     cancel,
     reconcile,
-    progressOf: (sweepId) => progressNow(jobs.get(sweepId)),
+    progressOf: async ({ sweepId }) => progressNow(jobs.get(sweepId)),
     continueLeft: async () => {
       const continued: SweepRecord[] = [];
       for (const sweep of await leftSweeps()) {

@@ -174,6 +174,11 @@ describe.skipIf(why !== undefined)("a sweep that did not get through", () => {
     });
     const started = await startSweep(walkSpec(slow), cloud);
     await reached.promise;
+    // Six windows of six lanes, a run each; the last one's waits, and one is beside it.
+    const sweepNow = (await cloud.stores.sweeps.getSweep(started.sweepId)) ?? started;
+    const progress = await cloud.sweepWorkflow.progressOf?.(sweepNow);
+    expect(progress).toMatchObject({ totalLanes: 36, best: null });
+    expect([24, 30]).toContain(progress?.doneLanes);
     expect(await cloud.sweepWorkflow.cancel(started, { force: false })).toMatchObject({
       status: "cancelled",
       reason: { name: "Cancelled" },

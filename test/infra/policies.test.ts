@@ -34,6 +34,7 @@ const namedWhenMade = [
   /^arn:aws:s3:::[\w-]+\/objects\/sweeps\/\*$/, // the lists that maps read
   /^arn:aws:states:eu-west-1:111122223333:execution:Backstitch-(run|sweep|import):\*$/, // the executions of one machine
   /^arn:aws:states:eu-west-1:111122223333:execution:Backstitch-sweep\/(InSample|OutOfSample):\*$/, // the children of one map
+  /^arn:aws:states:eu-west-1:111122223333:mapRun:Backstitch-sweep\/InSample:\*$/, // the runs of one map
 ];
 
 let template: Template;

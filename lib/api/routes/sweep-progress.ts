@@ -76,7 +76,7 @@ export function addSweepProgress(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
 
 async function look(reference: string, deps: ApiDeps) {
   const sweep = await currentSweep(reference, deps);
-  const progress = progressOf(sweep, deps);
+  const progress = await progressOf(sweep, deps);
   const { status, attempt, doneLanes, share } = progress;
   const isWaiting = status === "pending" || status === "running" || status === "cancelling";
   return {
@@ -87,9 +87,9 @@ async function look(reference: string, deps: ApiDeps) {
 }
 
 /** The sweep's progress; the workflow may know more than the record. */
-function progressOf(sweep: SweepRecord, { sweepWorkflow }: ApiDeps) {
+async function progressOf(sweep: SweepRecord, { sweepWorkflow }: ApiDeps) {
   const { sweepId, status, counts, attempt } = sweep;
-  const live = sweepWorkflow?.progressOf?.(sweepId);
+  const live = await sweepWorkflow?.progressOf?.(sweep);
   return {
     sweepId,
     status,
