@@ -8,7 +8,7 @@ import { objectiveName, objectiveText } from "./sweep-figures.ts";
 import type { SweepReportInput } from "./sweep-report-input.ts";
 
 /** What was tried, on what, and how it stands. */
-export function sweepHeading({ sweep, spec, objective, snapshot, result }: SweepReportInput): Html {
+export function sweepHeading({ sweep, spec, objective, snapshot, result, warnings }: SweepReportInput): Html {
   const instrument = snapshot?.instruments[0];
   const direction = objective.direction === "maximise" ? "largest" : "smallest";
   return html`<header>
@@ -18,6 +18,7 @@ export function sweepHeading({ sweep, spec, objective, snapshot, result }: Sweep
 ${result === undefined ? "" : html`<span>${timeText(result.bars.firstTimeMs)} to ${timeText(result.bars.lastTimeMs)}, ${countOf(result.bars.endBar - result.bars.startBar, "bar")}</span>`}
 <span>${result === undefined ? countOf(sweep.counts.total, "lane") : countOf(result.counts.points, "parameter set")} by ${methodName(spec.method.kind)}${result === undefined ? "" : `, ${windowsName(spec.windows.kind, result.windows.length)}`}</span>
 <span>chosen by the ${direction} ${objectiveName(objective)}${spec.require.length === 0 ? "" : ` with ${spec.require.join(" and ")}`}</span></p>
+${warnings.map((line) => html`<div class="notice failed" role="note"><p>${line}</p></div>`)}
 ${result === undefined || sweep.status !== "completed" ? unfinished(sweep, result !== undefined) : ""}
 </header>`;
 }

@@ -2,6 +2,7 @@ import type { ObjectStore } from "../market/object-store.ts";
 import type { SnapshotCatalog } from "../market/snapshot-catalog.ts";
 import type { SnapshotManifest } from "../market/snapshot-manifest.ts";
 import { type Objective, parseObjective } from "../sweep/objective.ts";
+import { sweepWarnings } from "../sweep/sweep-models.ts";
 import type { SweepResult } from "../sweep/sweep-result.ts";
 import { type SweepSpec, sweepSpecSchema } from "../sweep/sweep-spec.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
@@ -16,6 +17,8 @@ export type SweepReportInput = {
   readonly spec: SweepSpec;
   readonly objective: Objective;
   readonly cost: RunCost;
+  /** What to know before the result, as that a model is asked about what it was trained on. */
+  readonly warnings: readonly string[];
   /** Absent when the snapshot is not in the stores any more. */
   readonly snapshot?: SnapshotManifest;
   /** Absent until the sweep has ended. */
@@ -39,7 +42,8 @@ export async function collectSweepReport(
   const spec = sweepSpecSchema.parse(sweep.spec);
   const objective = parseObjective(spec.objective);
   const snapshot = await snapshots.get(sweep.snapshotId);
-  const rest = { sweep, spec, objective, cost, ...(snapshot === undefined ? {} : { snapshot }) };
+  const warnings = await sweepWarnings(sweep, { objects, snapshots });
+  const rest = { sweep, spec, objective, cost, warnings, ...(snapshot === undefined ? {} : { snapshot }) };
   const result = await loadResult(sweep, objects);
   if (result === undefined) return rest;
   const isRead = result.counts.rows <= rowsRead;

@@ -24,8 +24,10 @@ export type ModelWindow = {
   readonly endBar: number;
 };
 
+type ModelStores = Pick<RunStores, "objects" | "snapshots">;
+
 /** The models that a resolved spec refers to; those that are not stored any more are left out. */
-export async function modelsOfRun(window: ModelWindow, stores: RunStores): Promise<readonly RunModel[]> {
+export async function modelsOfRun(window: ModelWindow, stores: ModelStores): Promise<readonly RunModel[]> {
   const ids = [];
   for (const id of hashesIn(window.spec.strategy)) if (await stores.objects.has("models", id)) ids.push(id);
   if (ids.length === 0) return [];
@@ -46,18 +48,18 @@ export function hashesIn(part: unknown): ReadonlySet<string> {
 }
 
 /** What a person must know before the result of a run: one line for each model that is asked about what it was trained on. */
-export function inSampleWarnings(models: readonly RunModel[]): readonly string[] {
+export function inSampleWarnings(models: readonly RunModel[], who = "this run"): readonly string[] {
   return models.flatMap(({ name, training, inSample }) =>
     inSample === null
       ? []
       : [
-          `IN-SAMPLE: model "${name}" was trained on ${training.from} to ${training.to}, and this run asks it about ${dayOf(inSample.fromMs)} to ${dayOf(inSample.toMs)} of that. What it gains there says nothing about new data.`,
+          `IN-SAMPLE: model "${name}" was trained on ${training.from} to ${training.to}, and ${who} asks it about ${dayOf(inSample.fromMs)} to ${dayOf(inSample.toMs)} of that. What it gains there says nothing about new data.`,
         ],
   );
 }
 
 /** Open times of the first and the last bar on which something may be decided; undefined where the snapshot is gone, or there is none. */
-async function decidedTimes({ spec, snapshotId, startBar, endBar }: ModelWindow, stores: RunStores) {
+async function decidedTimes({ spec, snapshotId, startBar, endBar }: ModelWindow, stores: ModelStores) {
   const manifest = await stores.snapshots.get(snapshotId);
   const from = startBar + spec.data.warmupBars;
   if (manifest === undefined || from >= endBar) return undefined;

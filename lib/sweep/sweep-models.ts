@@ -1,9 +1,15 @@
 import type { Strategy } from "../engine/strategy.ts";
 import type { ObjectStore } from "../market/object-store.ts";
+import { openSnapshot } from "../market/open-snapshot.ts";
 import { modelFields } from "../models/model-name.ts";
+import { hashesIn, inSampleWarnings, modelsOfRun } from "../run/models-of-run.ts";
 import { loadModels, type ModelIdAt, modelIds, resolveModels } from "../run/run-models.ts";
+import type { Spec } from "../run/spec.ts";
+import { resolveWindow } from "../run/window.ts";
+import type { SweepStores } from "./open-sweep.ts";
 import type { Point } from "./parameter-space.ts";
-import type { AxisSpec, ParameterValue, SweepSpec } from "./sweep-spec.ts";
+import { type AxisSpec, type ParameterValue, type SweepSpec, sweepSpecSchema } from "./sweep-spec.ts";
+import type { SweepRecord } from "./sweep-store.ts";
 
 /** The sweep's spec with every model that it names, in its base or among the values that it tries, replaced by its id. Throws SpecError naming the field of a model that is not here. */
 export async function resolveSweepModels(
@@ -30,14 +36,32 @@ export async function resolveSweepModels(
 
 /** Loads every model that a resolved sweep may ask. Throws what `loadModels` throws. */
 export async function loadSweepModels(
-  { base, space, method }: SweepSpec,
+  spec: SweepSpec,
   strategy: Strategy,
   timeframe: string,
   objects: ObjectStore,
 ): Promise<void> {
+  await loadModels(withTriedValues(spec), strategy, timeframe, objects);
+}
+
+/** One line for each model that the sweep asks, in any of its windows, about what it was trained on; none where the snapshot is gone. */
+export async function sweepWarnings(
+  { spec, snapshotId }: Pick<SweepRecord, "spec" | "snapshotId">,
+  stores: Pick<SweepStores, "objects" | "snapshots">,
+): Promise<readonly string[]> {
+  const base = withTriedValues(sweepSpecSchema.parse(spec));
+  if (hashesIn(base.strategy).size === 0) return [];
+  const manifest = await stores.snapshots.get(snapshotId);
+  if (manifest === undefined) return [];
+  const bars = await resolveWindow(base.data, openSnapshot(manifest, stores.objects));
+  return inSampleWarnings(await modelsOfRun({ spec: base, snapshotId, ...bars }, stores), "this sweep");
+}
+
+/** The base with lanes that hold every value that is tried, in which its models are looked for. */
+function withTriedValues({ base, space, method }: SweepSpec): Spec {
   const tried = Object.entries(space).flatMap(([name, axis]) => valuesOf(axis).map((value) => ({ [name]: value })));
   const lanes = [{}, ...tried, ...(method.kind === "list" ? method.points : [])];
-  await loadModels({ ...base, strategy: { ...base.strategy, lanes } }, strategy, timeframe, objects);
+  return { ...base, strategy: { ...base.strategy, lanes } };
 }
 
 /** The values that an axis lists; a range holds numbers only. */

@@ -62,6 +62,7 @@ test("a bundle that is sent becomes a model under its own name, asked for infere
 test("the same files have the same id under any name, and a name means the newest", async () => {
   const first = await imported(randomBundle("dense", 2), "twice");
   expect((await imported(randomBundle("dense", 2), "other")).modelId).toBe(first.modelId);
+  for (const name of ["twice", "other"]) expect((await api.ask("GET", `/models/${name}`)).body).toMatchObject({ name });
   const { modelId } = await imported(randomBundle("dense", 3), "twice");
   expect(modelId).not.toBe(first.modelId);
   expect((await api.ask("GET", "/models/twice")).body).toMatchObject({ name: "twice", modelId });

@@ -5,12 +5,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { runSweep } from "../../lib/local/run-sweep.ts";
 import { loadFiles } from "../../lib/models/stored-bundle.ts";
+import { renderSweepReport } from "../../lib/report/sweep-report.ts";
+import { collectSweepReport } from "../../lib/report/sweep-report-input.ts";
 import { addModel, modelBlobs, removeModelName } from "../../lib/run/model-catalog.ts";
 import { cleanUp } from "../../lib/run/retention.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
 import { createSweep } from "../../lib/sweep/create-sweep.ts";
 import { parseSweepSpec } from "../../lib/sweep/parse-sweep-spec.ts";
+import { sweepWarnings } from "../../lib/sweep/sweep-models.ts";
 import { sweepReferences } from "../../lib/sweep/sweep-references.ts";
 import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
 import { randomBundle } from "../models/random-bundle.ts";
@@ -55,6 +58,23 @@ test("a sweep over models stores their ids, in its own spec and in those of its 
   const { items } = await stores.runs.listRuns({}, 100, undefined);
   const named = items.flatMap((run) => lanes.parse(run.spec).strategy.lanes ?? []).map(({ model }) => model);
   expect(new Set(named)).toEqual(new Set([first, second]));
+});
+
+test("a sweep over what a model was trained on says so, of that model alone, and its report as well", async () => {
+  const trained = new Map(randomBundle("dense", 5, "trained"));
+  const metadata: object = JSON.parse(new TextDecoder().decode(trained.get("metadata.json")));
+  const training = { symbols: ["X"], timeframes: ["1m"], from: "2000-01-03", to: "2099-12-31" };
+  trained.set("metadata.json", new TextEncoder().encode(JSON.stringify({ ...metadata, training })));
+  await addModel(trained, undefined, 1, stores.objects);
+  const { sweep } = await createSweep(
+    spec({ space: { model: ["first", "trained"], threshold: [0.5] } }),
+    1_000,
+    stores,
+  );
+  const warning = /^IN-SAMPLE: model "trained" was trained on 2000-01-03 to 2099-12-31, and this sweep asks it about /;
+  expect(await sweepWarnings(sweep, stores)).toEqual([expect.stringMatching(warning)]);
+  const page = renderSweepReport(await collectSweepReport(sweep, { dollars: 0 }, stores));
+  expect(page).toMatch(/class="notice failed" role="note"><p>IN-SAMPLE: model &quot;trained&quot;/);
 });
 
 test("points that are listed, fixed values and the base name models as well", async () => {

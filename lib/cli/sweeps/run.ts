@@ -4,6 +4,7 @@ import { runSweep } from "../../local/run-sweep.ts";
 import { type SweepDocument, sweepDocument } from "../../report/sweep-document.ts";
 import { createSweep } from "../../sweep/create-sweep.ts";
 import { findSweep } from "../../sweep/find-sweep.ts";
+import { sweepWarnings } from "../../sweep/sweep-models.ts";
 import type { SweepSpec } from "../../sweep/sweep-spec.ts";
 import type { SweepRecord } from "../../sweep/sweep-store.ts";
 import type { CloudFlags } from "../cloud-flags.ts";
@@ -29,6 +30,7 @@ export async function sweepSpec(file: string, flags: SweepFlags, console: Consol
   return atPlace<ExitCode>(flags, {
     local: async (home) => {
       const { sweep, isNew } = await createSweep(spec, Date.now(), home.stores);
+      for (const warning of await sweepWarnings(sweep, home.stores)) console.warn(warning);
       if (isEnded(sweep)) return tellAnswer(await documentOf(sweep, home), console);
       console.note(startText(sweep.sweepId, isNew));
       return computeSweep(sweep, flags, home, console);
