@@ -35,9 +35,9 @@ export { sma } from "./indicators/sma.ts";
 export { standardDeviation } from "./indicators/standard-deviation.ts";
 export { stochastic } from "./indicators/stochastic.ts";
 export { wma } from "./indicators/wma.ts";
+export type { BacktestData } from "./local/backtest-bars.ts";
 export type { FillFact, OrderFact, TradeFact } from "./local/plain-facts.ts";
 export {
-  type BacktestData,
   type BacktestLane,
   type BacktestResult,
   type BacktestSpec,

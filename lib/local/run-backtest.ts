@@ -7,21 +7,15 @@ import type { Metrics } from "../engine/metrics.ts";
 import { toNumber } from "../engine/money.ts";
 import { Simulation } from "../engine/simulation.ts";
 import { type OpenTradeView, type Strategy, viewTrade } from "../engine/strategy.ts";
-import { timeframeMs } from "../engine/timeframe.ts";
-import { checkBars, checkLengths } from "../market/bar-checks.ts";
-import { type BarsFromCsvOptions, barsFromCsv } from "../market/bars-from-csv.ts";
-import { findSnapshot } from "../market/find-snapshot.ts";
-import { onlyInstrument, openSnapshot } from "../market/open-snapshot.ts";
 import { modelFields } from "../models/model-name.ts";
-import { momentMs } from "../run/moment.ts";
 import { loadStrategy } from "../run/opened-run.ts";
 import { parseSpec, SpecError } from "../run/parse-spec.ts";
 import { compileProgram } from "../run/program.ts";
 import { conclude, digestFacts, newDigests } from "../run/result.ts";
 import { loadModels, resolveModels } from "../run/run-models.ts";
 import type { Spec, SpecInput } from "../run/spec.ts";
-import { resolveWindow } from "../run/window.ts";
 import { openLocalStores } from "../stores/local/stores.ts";
+import { type BacktestData, loadBacktestBars } from "./backtest-bars.ts";
 import { homeFolder } from "./home.ts";
 import { type FillFact, type OrderFact, plainFill, plainOrder, plainTrade, type TradeFact } from "./plain-facts.ts";
 
@@ -35,12 +29,6 @@ export type BacktestSpec = Omit<SpecInput, "data" | "strategy"> & {
     | { readonly use: Strategy; readonly params?: object; readonly lanes?: readonly object[] };
   readonly data?: Partial<SpecInput["data"]>;
 };
-
-/** Bars in memory with their timeframe, a CSV (or Parquet, zip, gzip) file, or a snapshot by name or id. */
-export type BacktestData =
-  | { readonly bars: Bars; readonly timeframe: string }
-  | ({ readonly file: string } & BarsFromCsvOptions)
-  | { readonly snapshot: string };
 
 /** What a backtest answers: per lane its parameters, metrics, facts and equity curve. Amounts and quantities are float64 here. */
 export type BacktestResult = {
@@ -77,7 +65,7 @@ const chunkBars = 65_536;
 export async function runBacktest(spec: BacktestSpec, data: BacktestData): Promise<BacktestResult> {
   const written = parseBacktestSpec(spec, data);
   const strategy = inlineStrategy(spec)?.use ?? (await loadStrategy(written)).strategy;
-  const { bars, timeframe, lot } = await loadBars(written, data);
+  const { bars, timeframe, lot } = await loadBacktestBars(written, data);
   const parsed = await withModels(written, strategy, timeframe);
   if (barCount(bars) === 0) throw new SpecError("There are no bars between data.from and data.to.");
   const program = compileProgram(parsed, strategy, { timeframe, startBar: bars.startBar, lot });
@@ -140,47 +128,6 @@ function parseBacktestSpec(spec: BacktestSpec, data: BacktestData): Spec {
   return parseSpec({ ...spec, strategy, data: { ...spec.data, snapshot } }, "The spec");
 }
 
-async function loadBars(
-  spec: Spec,
-  data: BacktestData,
-): Promise<{ bars: Bars; timeframe: string; lot: number | undefined }> {
-  if ("snapshot" in data) return loadSnapshotBars(spec);
-  if ("bars" in data) {
-    checkMemoryBars(data);
-    return { bars: between(data.bars, spec), timeframe: data.timeframe, lot: undefined };
-  }
-  const { file, ...options } = data;
-  return { bars: between(await barsFromCsv({ file }, options), spec), timeframe: data.timeframe, lot: undefined };
-}
-
-/** Bars in memory keep what stored ones promise, or are refused by number; they may lie in the future. */
-function checkMemoryBars({ bars, timeframe }: Extract<BacktestData, { readonly bars: Bars }>): void {
-  if (timeframeMs(timeframe) === undefined) {
-    throw new SpecError(
-      `timeframe: expected a count and a unit such as "1m", "1h" or "1d", found ${JSON.stringify(timeframe)}.`,
-    );
-  }
-  checkLengths(bars);
-  checkBars(
-    bars,
-    Number.NEGATIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-    (index, column) => `bars in memory, bar ${bars.startBar + index}${column === undefined ? "" : `, ${column}`}`,
-  );
-}
-
-async function loadSnapshotBars(spec: Spec): Promise<{ bars: Bars; timeframe: string; lot: number | undefined }> {
-  const stores = await openLocalStores(homeFolder());
-  try {
-    const snapshot = openSnapshot(await findSnapshot(spec.data.snapshot, stores.snapshots), stores.objects);
-    const { startBar, endBar } = await resolveWindow(spec.data, snapshot);
-    const { timeframe, lot } = onlyInstrument(snapshot.manifest);
-    return { bars: await snapshot.read(startBar, endBar), timeframe, lot };
-  } finally {
-    await stores.close();
-  }
-}
-
 /** The spec with the models that it names loaded, from where `backstitch models import` put them. */
 async function withModels(spec: Spec, strategy: Strategy, timeframe: string): Promise<Spec> {
   if (modelFields(strategy.params).length === 0) return spec;
@@ -192,18 +139,6 @@ async function withModels(spec: Spec, strategy: Strategy, timeframe: string): Pr
   } finally {
     await stores.close();
   }
-}
-
-/** The bars within data.from and data.to, both included. */
-function between(bars: Bars, spec: Spec): Bars {
-  const { from, to } = spec.data;
-  const fromMs = from === undefined ? Number.NEGATIVE_INFINITY : momentMs(from, "start");
-  const toMs = to === undefined ? Number.POSITIVE_INFINITY : momentMs(to, "end");
-  let start = 0;
-  let end = barCount(bars);
-  while (start < end && (bars.openTimeMs[start] as number) < fromMs) start++;
-  while (end > start && (bars.openTimeMs[end - 1] as number) > toMs) end--;
-  return sliceBars(bars, bars.startBar + start, bars.startBar + end);
 }
 
 function collect(lanes: readonly LaneCollector[], facts: Facts): void {
