@@ -81,7 +81,7 @@ export function cutStretches(
   let share = 0;
   for (const length of lengths) {
     share += length / whole;
-    const to = Math.min(toBar, startBar + Math.ceil((share * bars) / blockRows) * blockRows);
+    const to = Math.min(toBar, Math.ceil((startBar + share * bars) / blockRows) * blockRows);
     if (to > from) stretches.push({ startBar: from, endBar: to });
     from = Math.max(from, to);
   }

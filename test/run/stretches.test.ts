@@ -25,6 +25,11 @@ test("a later stretch, with more features before it, has fewer bars, so that all
   expect(Math.max(...took) - Math.min(...took)).toBeLessThan(4 * 1_024);
 });
 
+test("stretches from any bar on end at the ends of inference blocks", () => {
+  const stretches = cutStretches({ startBar: 1_000, endBar: 9_000 }, { features: 0, asking: 1 }, threads, 12);
+  expect(stretches.map(({ endBar }) => endBar)).toEqual([3_072, 5_120, 7_168, 9_000]);
+});
+
 test("there are no more stretches than have as long to ask as to start, but two", () => {
   const cost = { features: 0, asking: 0.025 };
   expect(cutStretches(bars, cost, threads, 12)).toHaveLength(3);
