@@ -10,12 +10,17 @@ export async function loadFamily(
   stores: Pick<SweepStores, "sweeps" | "objects">,
 ): Promise<ReadonlyMap<string, LaneResult>> {
   const lanes = new Map<string, LaneResult>();
-  for (const hash of [...(await stores.sweeps.lanesOf(family))].sort()) {
-    const result = await loadResultObject(hash, stores.objects);
-    for (const lane of result?.lanes ?? []) lanes.set(laneKey(lane.params), lane);
+  const hashes = [...(await stores.sweeps.lanesOf(family))].sort();
+  for (let from = 0; from < hashes.length; from += readsAtOnce) {
+    const some = hashes.slice(from, from + readsAtOnce);
+    for (const result of await Promise.all(some.map((hash) => loadResultObject(hash, stores.objects))))
+      for (const lane of result?.lanes ?? []) lanes.set(laneKey(lane.params), lane);
   }
   return lanes;
 }
+
+/** Every round of an optimiser leaves a result in its window's family. */
+const readsAtOnce = 16;
 
 /** A run's result by its hash; undefined when it is gone. */
 export async function loadResultObject(hash: string, objects: ObjectStore): Promise<RunResult | undefined> {

@@ -29,10 +29,14 @@ export async function loadWindowLanes(
 ): Promise<readonly WindowLane[]> {
   const families = await Promise.all((expanded.families[window] ?? []).map((family) => loadFamily(family, stores)));
   const refused = new Map(lanes.refused.map(({ lane, failure }) => [lane, failure]));
-  const lost = await lostLanes(window, expanded, stores);
-  return wanted.map((lane): WindowLane => {
+  const keys = wanted.map((lane) => {
     const params = lanes.params[lane];
-    const key = params === undefined ? undefined : laneKey(params);
+    return params === undefined ? undefined : laneKey(params);
+  });
+  const isMissing = keys.some((key) => key !== undefined && families.some((family) => !family.has(key)));
+  const lost = isMissing ? await lostLanes(window, expanded, stores) : undefined;
+  return wanted.map((lane, i): WindowLane => {
+    const [params, key] = [lanes.params[lane], keys[i]];
     const ranges = families.map((family, range): RangeOutcome => {
       const result = key === undefined ? undefined : family.get(key);
       if (result?.failure !== undefined) return { failure: `StrategyError: ${result.failure}` };
@@ -41,7 +45,7 @@ export async function loadWindowLanes(
       return {
         failure:
           failure === undefined
-            ? (lost.get(placeOf(range, lane)) ?? "Its run has no result.")
+            ? (lost?.get(placeOf(range, lane)) ?? "Its run has no result.")
             : `SpecError: ${failure}`,
       };
     });
