@@ -41,26 +41,27 @@ export async function sampleLanes(opened: OpenedSweep, limit: SampleLimit): Prom
 
   const most = limit.share * laneBarsOf(opened);
   const beganAtMs = busyMs();
-  let [count, done, perSecond] = [0, 0, 0];
+  let [count, done] = [0, 0];
+  let sized = { laneBars: 0, ms: 0 };
   let simulation: Simulation;
   do {
     const next = Math.min(bars.close.length, Math.max(sampleSize.firstBars, 2 * count));
     // Of fewer bars more is start and warm-up.
-    if (next > count) perSecond = 0;
+    if (next > count) sized = { laneBars: 0, ms: 0 };
     count = next;
     const pieceAtMs = busyMs();
     simulation = new Simulation(program);
     simulation.advance(sliceBars(bars, startBar, startBar + count));
     simulation.takeFacts();
     const laneBars = taken.length * count;
-    perSecond = Math.max(perSecond, (laneBars / Math.max(busyMs() - pieceAtMs, 1)) * 1_000);
+    sized = { laneBars: sized.laneBars + laneBars, ms: sized.ms + busyMs() - pieceAtMs };
     done += laneBars;
   } while (busyMs() - beganAtMs < limit.ms && done < most);
 
   const state = encodeState({ engineVersion: 0, specDigest: "", snapshotId: "", ...simulation.save() });
   const blockLength = Math.min(blockBars, range.endBar - startBar);
   return {
-    laneBarsPerSecond: perSecond,
+    laneBarsPerSecond: (sized.laneBars / Math.max(sized.ms, 1)) * 1_000,
     pointBytes: Buffer.byteLength(JSON.stringify(taken)) / taken.length,
     columnBytes: (programColumns(program).seriesCount * blockLength * Float64Array.BYTES_PER_ELEMENT) / taken.length,
     stateBytes: Buffer.byteLength(state.text) / taken.length,
