@@ -327,7 +327,6 @@ test("strategies of the place are listed with their digests", async () => {
 });
 
 test.each([
-  [["plan", "sma.json", "--cloud"], "--cloud: backstitch plan works on this machine only."],
   [["ls", "--profile", "x"], "--profile: expected --cloud beside it"],
   [["ls", "--cloud", "--endpoint-url", "http://example.com"], "expected https, because requests are signed"],
   [["cancel", "latest", "--force"], "--force: only for runs on AWS."],
