@@ -10,7 +10,7 @@ import type { RunWorkflow, StartOutcome } from "./run-workflow.ts";
 export const runAnswers = {
   200: jsonAnswer(runActionSchema, "An equal run exists and is complete."),
   201: jsonAnswer(runActionSchema, "Created, and started unless asked not to."),
-  202: jsonAnswer(runActionSchema, "An equal run was begun and is not finished: it goes on."),
+  202: jsonAnswer(runActionSchema, "An equal run was begun and is not finished: it goes on, unless asked not to."),
 };
 
 /** When a request creates a run, and what names the request. */
@@ -22,6 +22,11 @@ export function creationOf({ requestKey }: { readonly requestKey: string | undef
 export async function begun(run: RunRecord, workflow: RunWorkflow) {
   if (run.status !== "queued" && !isUnderWay(run)) return actionDocument(run);
   return outcomeDocument(await workflow.start(run, "auto"));
+}
+
+/** Goes on with a run that an earlier request began, whatever became of it since. */
+export async function goneOn(run: RunRecord, workflow: RunWorkflow) {
+  return outcomeDocument(await workflow.start(await workflow.reconcile(run), "auto"));
 }
 
 /** A run that is under way already is the answer to whoever wants it computed. */

@@ -33,7 +33,7 @@ export async function forkRun(
 }
 
 /**
- * Goes on from a completed run's last checkpoint over a snapshot whose first bars are the run's own. Law 8: an equal run that exists already is the answer.
+ * Goes on from a completed run's last checkpoint over a snapshot whose first bars are the run's own. Law 8: an equal run that exists already, completed or begun, is the answer.
  * `spec` is the base's with the new snapshot, and a later `to` where the base has one. Throws BranchError for a run that is not completed.
  */
 export async function extendRun(
@@ -59,12 +59,20 @@ export async function extendRun(
   }
   await assertSameSpec(base, plan.spec);
   const kind = base.origin?.kind === "fork" ? "fork" : "extend";
-  const completed = kind === "fork" ? undefined : await stores.runs.findCompleted(plan);
-  if (completed !== undefined) return { kind: "exists", run: completed };
+  const equal = kind === "fork" ? undefined : await equalRun(plan, head.barIndex, stores);
+  if (equal !== undefined) return equal;
   await assertSamePast(head, plan, stores);
   const { engineVersion, specDigest, snapshotId } = plan;
   const rebased = { ...state, engineVersion, specDigest, snapshotId };
   return { kind: "created", run: await seedFrom(head, rebased, plan, kind, creation, stores) };
+}
+
+/** A run of this plan that is completed, or that was begun and stands no earlier than an extension would begin. */
+async function equalRun(plan: PlannedRun, fromBar: number, { runs }: RunStores): Promise<RunAnswer | undefined> {
+  const completed = await runs.findCompleted(plan);
+  if (completed !== undefined) return { kind: "exists", run: completed };
+  const newest = await runs.findNewest(plan);
+  return newest !== undefined && newest.headBar >= fromBar ? { kind: "unfinished", run: newest } : undefined;
 }
 
 /** What is left of an unfinished run's own bars is its own to compute: an extension would be a second run over them. */

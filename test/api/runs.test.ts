@@ -190,6 +190,22 @@ test("an extension goes on over later bars", async () => {
   expect(one.resultDigest).toBe(two.resultDigest);
 });
 
+test("a second extension of a run goes on with the first one while that is unfinished", async () => {
+  const runId = await completed(smaSpec(29, { data: { snapshot: "bars", to: "2020-01-02" } }));
+  const extend = (start: boolean) => api.ask("POST", `/runs/${runId}/extend`, { remove: ["data.to"], start });
+  const first = await extend(false);
+  expect([first.status, run(first).status]).toEqual([201, "queued"]);
+  const [looked, begun] = [await extend(false), await extend(true)];
+  const { runId: extension } = run(first);
+  expect(looked).toMatchObject({
+    status: 202,
+    body: { runId: extension, answeredFrom: "unfinished", status: "queued", how: null },
+  });
+  expect(begun).toMatchObject({ status: 202, body: { runId: extension, answeredFrom: "unfinished" } });
+  expect(await api.finished(extension)).toMatchObject({ status: "completed" });
+  expect(await extend(true)).toMatchObject({ status: 200, body: { runId: extension, answeredFrom: "existing" } });
+});
+
 test("a deleted run is gone", async () => {
   const runId = await completed(smaSpec(27));
   expect((await api.ask("DELETE", `/runs/${runId}`)).body).toEqual({ removed: [runId] });

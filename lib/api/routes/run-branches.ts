@@ -11,7 +11,7 @@ import type { ApiEnv } from "../api-env.ts";
 import { jsonBody } from "../json-content.ts";
 import { ProblemError, postProblems } from "../problem.ts";
 import { checkpointText, runReference } from "../references.ts";
-import { actionDocument, begun, creationOf, runAnswers } from "../run-answers.ts";
+import { actionDocument, begun, creationOf, goneOn, runAnswers } from "../run-answers.ts";
 import { specInBody } from "../run-schemas.ts";
 import { specOfRequest } from "../spec-of-request.ts";
 
@@ -73,7 +73,7 @@ const postExtend = createRoute({
       false,
     ),
   },
-  responses: { 200: runAnswers[200], 201: runAnswers[201], ...postProblems(404) },
+  responses: { ...runAnswers, ...postProblems(404) },
 });
 
 /** New runs that go on from others. */
@@ -99,7 +99,9 @@ export function addRunBranches(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const spec = extensionSpec(base, snapshot, (value) => setFields(value, changesOf(set, remove)));
     const { kind, run } = await extendRun(base, specOfRequest(spec, deps), creationOf(c.var), stores);
     if (kind === "exists") return c.json({ ...actionDocument(run), answeredFrom: "existing" as const }, 200);
-    return c.json(isStarted === false ? actionDocument(run) : await begun(run, workflow), 201);
+    if (kind === "created") return c.json(isStarted === false ? actionDocument(run) : await begun(run, workflow), 201);
+    const answer = isStarted === false ? actionDocument(run) : await goneOn(run, workflow);
+    return c.json({ ...answer, answeredFrom: "unfinished" as const }, 202);
   });
 
   async function checkpointOf(

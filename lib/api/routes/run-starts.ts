@@ -5,7 +5,7 @@ import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
 import { jsonBody } from "../json-content.ts";
 import { ProblemError, postProblems } from "../problem.ts";
-import { actionDocument, begun, creationOf, outcomeDocument, runAnswers } from "../run-answers.ts";
+import { actionDocument, begun, creationOf, goneOn, runAnswers } from "../run-answers.ts";
 import { specInBody } from "../run-schemas.ts";
 import { planOfRequest, specOfRequest } from "../spec-of-request.ts";
 
@@ -35,10 +35,8 @@ export function addRunStarts(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     switch (answer.kind) {
       case "exists":
         return c.json({ ...actionDocument(answer.run), answeredFrom: "existing" as const, warnings }, 200);
-      case "unfinished": {
-        const outcome = await workflow.start(await workflow.reconcile(answer.run), "auto");
-        return c.json({ ...outcomeDocument(outcome), answeredFrom: "unfinished" as const, warnings }, 202);
-      }
+      case "unfinished":
+        return c.json({ ...(await goneOn(answer.run, workflow)), answeredFrom: "unfinished" as const, warnings }, 202);
       case "created":
         return c.json({ ...(await begun(answer.run, workflow)), answeredFrom: "new" as const, warnings }, 201);
     }
