@@ -6,6 +6,7 @@ const bars = z.object({ startBar: count, endBar: count });
 /** What a sweep would compute, and about what it takes: before anything is spent. */
 export const sweepEstimateSchema = z
   .object({
+    warnings: z.array(z.string()).readonly().openapi({ description: "What to know before the result." }),
     engineVersion: z.int(),
     windows: z.array(
       z.object({ index: count, inSample: z.array(bars).readonly(), outOfSample: z.array(bars).readonly() }),

@@ -9,6 +9,7 @@ export const sweepStatus = z
   .enum(["pending", "running", "cancelling", "cancelled", "failed", "completed", "partial"])
   .openapi("SweepStatus", { description: "`partial`: it ended, and some lanes failed." });
 
+const warnings = z.array(z.string()).readonly();
 const reason = z.object({ name: z.string(), message: z.string() }).nullable();
 
 const counts = z.object({ total: count, cached: count, completed: count, failed: count }).openapi({
@@ -47,6 +48,7 @@ export const sweepActionSchema = z
       .openapi({ description: "Whether an equal sweep existed: ended, or begun and not finished." }),
     how: z.enum(["execution", "redrive", "worker"]).nullable(),
     note: z.string().nullable(),
+    warnings: warnings.optional().openapi({ description: "Of POST /sweeps: what to know before the result." }),
   })
   .openapi("SweepAction");
 
@@ -144,6 +146,7 @@ export const sweepDetailsSchema = z
     surface: json,
     failures: z.record(z.string(), count).openapi({ description: "How many, by category." }),
     counts,
+    warnings: warnings.openapi({ description: "What to know before the result." }),
     timing: z.object({
       createdAtMs: timeMs,
       updatedAtMs: timeMs,

@@ -5,6 +5,7 @@ import { itemsHere, itemsOnAws, itemsPerWorker, measuredSizing } from "../sweep/
 import { type OpenedSweep, openSweep } from "../sweep/open-sweep.ts";
 import { estimateWork, type ItemSizing, planItems, type SweepItem } from "../sweep/plan-items.ts";
 import { type LaneSample, sampleLanes } from "../sweep/sample-lanes.ts";
+import { sweepWarnings } from "../sweep/sweep-models.ts";
 import { sweepOverheadSeconds } from "../sweep/sweep-overhead.ts";
 import type { SweepSpec } from "../sweep/sweep-spec.ts";
 import { isWalk } from "../sweep/winner-runs.ts";
@@ -31,14 +32,16 @@ export async function estimateSweep(spec: SweepSpec, places: SweepPlaces, stores
   const opened = await openSweep(spec, stores);
   const sample = await sampleLanes(opened, measuredFor);
   const laneBarsPerSecond = sample.laneBarsPerSecond / places.measuredOn.share;
-  return estimateOf(opened, { ...sample, laneBarsPerSecond }, places);
+  const { snapshotId } = opened.snapshot.manifest;
+  const warnings = await sweepWarnings({ spec: opened.spec, snapshotId }, stores);
+  return { warnings, ...estimateOf(opened, { ...sample, laneBarsPerSecond }, places) };
 }
 
 function estimateOf(
   opened: OpenedSweep,
   sample: LaneSample,
   { place, measuredOn, workers }: SweepPlaces,
-): SweepEstimate {
+): Omit<SweepEstimate, "warnings"> {
   const { plan, spec, warmup } = opened;
   const { laneBarsPerSecond } = sample;
   const { method } = spec;

@@ -1,5 +1,7 @@
 import type { ObjectStore } from "../market/object-store.ts";
+import type { SweepStores } from "../sweep/open-sweep.ts";
 import type { TableRow } from "../sweep/sweep-digest.ts";
+import { sweepWarnings } from "../sweep/sweep-models.ts";
 import { getDocument } from "../sweep/sweep-objects.ts";
 import type { SweepResult } from "../sweep/sweep-result.ts";
 import type { SweepRecord } from "../sweep/sweep-store.ts";
@@ -35,9 +37,10 @@ export type SweepDocument = Awaited<ReturnType<typeof sweepDocument>>;
 export async function sweepDocument(
   sweep: SweepRecord,
   cost: RunCost,
-  objects: ObjectStore,
+  stores: Pick<SweepStores, "objects" | "snapshots">,
   rows: "all" | "none" = "all",
 ) {
+  const { objects } = stores;
   const result = await loadResult(sweep, objects);
   const lanes: SweepLane[] = [];
   for (const { hash } of rows === "all" ? (result?.table ?? []) : []) lanes.push(...(await readRows(hash, objects)));
@@ -60,6 +63,7 @@ export async function sweepDocument(
     surface: result?.surface ?? null,
     failures: result?.failures ?? {},
     counts,
+    warnings: await sweepWarnings(sweep, stores),
     timing: {
       createdAtMs,
       updatedAtMs,

@@ -9,7 +9,6 @@ import { resolveWindow } from "../run/window.ts";
 import type { SweepStores } from "./open-sweep.ts";
 import type { Point } from "./parameter-space.ts";
 import { type AxisSpec, type ParameterValue, type SweepSpec, sweepSpecSchema } from "./sweep-spec.ts";
-import type { SweepRecord } from "./sweep-store.ts";
 
 /** The sweep's spec with every model that it names, in its base or among the values that it tries, replaced by its id. Throws SpecError naming the field of a model that is not here. */
 export async function resolveSweepModels(
@@ -46,7 +45,7 @@ export async function loadSweepModels(
 
 /** One line for each model that the sweep asks, in any of its windows, about what it was trained on; none where the snapshot is gone. */
 export async function sweepWarnings(
-  { spec, snapshotId }: Pick<SweepRecord, "spec" | "snapshotId">,
+  { spec, snapshotId }: { readonly spec: unknown; readonly snapshotId: string },
   stores: Pick<SweepStores, "objects" | "snapshots">,
 ): Promise<readonly string[]> {
   const base = withTriedValues(sweepSpecSchema.parse(spec));

@@ -151,6 +151,17 @@ test("a run over what its model was trained on is warned of in the answer that s
   expect((await api.ask("POST", "/runs", modelSpec({ model: "seen" }))).body).toMatchObject({ runId, warnings });
 });
 
+test("a sweep over it is warned of in the answers that plan and start it, and in the sweep's", async () => {
+  const spec = { base: modelSpec({}), space: { model: ["seen"], threshold: [0.4, 0.6] }, objective: "totalReturn" };
+  const warning = /^IN-SAMPLE: model "seen" was trained on 2000-01-03 to 2099-12-31, and this sweep asks it about /;
+  const warnings = [expect.stringMatching(warning)];
+  expect((await api.ask("POST", "/sweeps/plan", spec)).body).toMatchObject({ warnings });
+  const { body } = await api.ask("POST", "/sweeps", spec);
+  expect(body).toMatchObject({ warnings });
+  const { sweepId } = z.looseObject({ sweepId: z.string() }).parse(body);
+  expect((await api.ask("GET", `/sweeps/${sweepId}`)).body).toMatchObject({ warnings });
+});
+
 test("a posted spec that names no model of the place is refused with the field and the near name", async () => {
   await imported(randomBundle("dense", 8), "near");
   const { status, body } = await api.ask("POST", "/runs", modelSpec({ model: ["near", "naer"] }));

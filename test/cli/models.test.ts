@@ -107,6 +107,25 @@ test("a run in the range that its model was trained on is warned of, loudly, in 
   expect(readFileSync(place.path("in.html"), "utf8")).toMatch(/class="notice failed" role="note"><p>IN-SAMPLE/);
 });
 
+test("a sweep over that range is warned of in plan, sweep and show, and their documents", async () => {
+  const base: unknown = JSON.parse(spec({ model: "small" }, { from: "2005-01-03", to: "2012-12-31" }));
+  const file = place.write("in-sweep.json", JSON.stringify({ base, space: { threshold: [0.4] }, objective: "sharpe" }));
+  const warning =
+    'IN-SAMPLE: model "small" was trained on 2000-01-03 to 2010-12-31, and this sweep asks it about 2005-01-03 to 2010-12-31';
+  for (const command of [["plan", file], [file]])
+    expect((await place.run("sweep", ...command)).stdout).toContain(warning);
+  for (const command of [
+    ["plan", file],
+    ["show", "latest"],
+  ]) {
+    const { warnings } = json(
+      await place.run("sweep", ...command, "--json"),
+      z.object({ warnings: z.array(z.string()) }),
+    );
+    expect(warnings).toEqual([expect.stringContaining(warning)]);
+  }
+});
+
 test("a run out of sample is not warned of", async () => {
   const ran = await place.run("run", place.write("out.json", spec({ model: "small" }, { from: "2011-01-04" })));
   expect(ran.stderr).not.toContain("IN-SAMPLE");

@@ -218,7 +218,7 @@ test("the report and the document say what each window began with", async () => 
   const [, rows = ""] = /<section id="windows"[\s\S]*?<tbody>([\s\S]*?)<\/tbody>/.exec(page) ?? [];
   expect(rows.match(/>(flat|long 10|short 10)</g)).toEqual([">flat<", ">long 10<"]);
   expect(page).toContain("Each window begins with the account of the one before it");
-  const document = sweepDetailsSchema.parse(await sweepDocument(sweep, { dollars: 0 }, stores.objects));
+  const document = sweepDetailsSchema.parse(await sweepDocument(sweep, { dollars: 0 }, stores));
   expect(document.stitched?.state).toBe("carried");
   expect(document.windows.map(({ outOfSample }) => outOfSample.inherited?.units)).toEqual([undefined, 10]);
 });

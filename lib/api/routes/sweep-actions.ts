@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { sweepEntry } from "../../report/sweep-document.ts";
 import { createSweep } from "../../sweep/create-sweep.ts";
 import { removeSweep } from "../../sweep/remove-sweep.ts";
+import { sweepWarnings } from "../../sweep/sweep-models.ts";
 import type { SweepRecord } from "../../sweep/sweep-store.ts";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
@@ -103,10 +104,11 @@ export function addSweepActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(postSweep, async (c) => {
     const spec = sweepSpecOfRequest(c.req.valid("json"), deps);
     const { sweep, isNew } = await createSweep(spec, Date.now(), stores);
-    if (hasEnded(sweep)) return c.json({ ...document(sweep), answeredFrom: "existing" as const }, 200);
+    const warnings = await sweepWarnings(sweep, stores);
+    if (hasEnded(sweep)) return c.json({ ...document(sweep), answeredFrom: "existing" as const, warnings }, 200);
     const outcome = await workflowOf(deps).start(sweep, "auto");
     const answeredFrom = isNew ? ("new" as const) : ("unfinished" as const);
-    return c.json({ ...outcomeDocument(outcome), answeredFrom }, 202);
+    return c.json({ ...outcomeDocument(outcome), answeredFrom, warnings }, 202);
   });
 
   app.openapi(postPlan, async (c) => {

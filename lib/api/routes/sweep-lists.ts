@@ -109,7 +109,7 @@ export function addSweepLists(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(getSweep, async (c) => {
     const sweep = await currentSweep(c.req.valid("param").id, deps);
     const rows = c.req.valid("query").lanes === "true" ? "all" : "none";
-    return c.json(await sweepDocument(sweep, await sweepCost(sweep, deps), stores.objects, rows), 200);
+    return c.json(await sweepDocument(sweep, await sweepCost(sweep, deps), stores, rows), 200);
   });
 
   app.openapi(listLanes, async (c) => {

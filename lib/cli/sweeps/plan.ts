@@ -42,6 +42,7 @@ function planText({
   measuredOn,
   local,
   cloud,
+  warnings,
 }: SweepEstimate): string {
   return [
     `Windows      ${countText(windows.length)}`,
@@ -54,5 +55,6 @@ function planText({
           `Computed     about ${durationText(Math.ceil(local.seconds * 1_000))} on ${local.workers} threads of ${measuredOn}`,
         ]),
     `On AWS       ${countText(cloud.items)} items, ${Math.round(cloud.usage.lambdaGbSeconds * 10) / 10} GB-seconds, ${countText(cloud.usage.stateTransitions)} state transitions, ${cloud.dollars === null ? "unknown prices" : dollarsText(cloud.dollars)} (${cloud.region}, ${cloud.memoryMb} MB, prices of ${cloud.pricesDate})`,
+    ...warnings,
   ].join("\n");
 }

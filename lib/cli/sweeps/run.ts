@@ -65,7 +65,8 @@ async function sweepThere(spec: SweepSpec, flags: SweepFlags, remote: Remote, co
   const { tellSweep, watchSweep } = await import("../cloud/watch-sweep.ts");
   assertNoWorkers(flags);
   const { sweeps, strategies } = remote;
-  const { sweepId, answeredFrom, note } = await sweeps.start(await cloudSweepSpec(spec, strategies));
+  const { sweepId, answeredFrom, note, warnings = [] } = await sweeps.start(await cloudSweepSpec(spec, strategies));
+  for (const warning of warnings) console.warn(warning);
   if (answeredFrom === "existing") return tellSweep(await sweeps.get(sweepId), console);
   const start = startText(sweepId, answeredFrom === "new");
   return watchSweep(sweepId, sweeps, note === null ? [start] : [start, note], console);
@@ -128,5 +129,5 @@ async function computeSweep(
 
 /** On one's own machine nothing is paid for. */
 export function documentOf(sweep: SweepRecord, { stores }: LocalHome): Promise<SweepDocument> {
-  return sweepDocument(sweep, { dollars: 0 }, stores.objects);
+  return sweepDocument(sweep, { dollars: 0 }, stores);
 }

@@ -12,6 +12,7 @@ export function sweepText(document: SweepDocument): string {
   const named = document.lanes.flatMap((lane) => (lane.failure === null ? [] : [lane]));
   const parts = [
     `Sweep ${sweepId}: ${status} (${lanes}) in ${durationText(timing.durationMs)}`,
+    ...document.warnings,
     ...(failed.length === 0
       ? []
       : [`Failures: ${failed.join(", ")}${named.slice(0, mostNamed).map(failureText).join("")}`]),
