@@ -1,3 +1,4 @@
+import type { StitchedResult } from "../sweep/sweep-result.ts";
 import { countOf, countText, moneyText, timeText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { lineChart } from "./line-chart.ts";
@@ -20,7 +21,7 @@ export function stitchedSection({ result, curve }: SweepReportInput): Html {
         ? "Each window begins with the equity that the one before it ended with."
         : "Each window begins with the same cash; gains in money are added.";
   return html`<section id="stitched" aria-labelledby="stitched-title"><h2 id="stitched-title">Stitched equity, out of sample</h2>
-<p class="note">The winner of each window on the bars after it, joined to one record of ${countText(stitched.points)} bars and ${countOf(stitched.trades, "trade")}. ${joined}</p>
+<p class="note">The winner of each window on the bars after it, joined to one record of ${countText(stitched.points)} bars and ${countOf(stitched.trades, "trade")}. ${joined}${leftOpen(stitched)}</p>
 ${lineChart({
   id: "stitched-plot",
   title: "Stitched equity out of sample over time",
@@ -42,6 +43,12 @@ ${lineChart({
   function moneyOf(value: number): string {
     return Math.abs(value) >= 1_000 ? countText(value) : moneyText(value);
   }
+}
+
+/** Where windows begin flat, a gain that was still open at the end of one is in the equity but in no figure of trades. */
+function leftOpen({ state, metrics: { openTrades } }: StitchedResult): Html {
+  if (state === "carried" || openTrades === 0) return html``;
+  return html` ${countOf(openTrades, "more position")} ${openTrades === 1 ? "was" : "were"} open at the end of a window: the equity has what they were worth there, the number of trades, win rate and profit factor leave them out. <code>base.execution.closeAtEnd: true</code> closes them there and counts them.`;
 }
 
 function shortPercent(value: number): string {

@@ -92,7 +92,7 @@ function metricTiles(metrics: Metrics, where: string): Html {
   return html`${tile(`Return ${where}`, changeText(metrics.totalReturn), `CAGR ${changeText(metrics.cagr)}`, sign(metrics.totalReturn))}
 ${tile(`Sharpe ratio ${where}`, ratioText(metrics.sharpe), `volatility ${percentText(metrics.volatility)}`)}
 ${tile("Max drawdown", percentText(metrics.maxDrawdown), where)}
-${tile("Closed trades", countText(metrics.closedTrades), `win rate ${percentText(metrics.winRate)}`)}`;
+${tile("Closed trades", countText(metrics.closedTrades), `win rate ${percentText(metrics.winRate)}${metrics.openTrades > 0 ? `; ${countText(metrics.openTrades)} left open` : ""}`)}`;
 }
 
 /** Folds of cross-validation share bars, so that there is no one record: their means, and the worst drawdown. */

@@ -26,11 +26,20 @@ export type InventedSweep = {
   readonly paths?: SweepResult["paths"];
   /** Lanes that failed in every window, from the first on. */
   readonly failedLanes?: number;
+  /** Positions of the stitched record that were open at the end of a window. */
+  readonly openTrades?: number;
 };
 
 /** Stores a finished walk-forward sweep whose numbers are invented: its Sharpe ratios have a hill in the middle of the space, and noise. */
 export async function storeSweep(
-  { windows: windowCount, space: spaceSpec, name = "invented", failedLanes = 0, paths = null }: InventedSweep,
+  {
+    windows: windowCount,
+    space: spaceSpec,
+    name = "invented",
+    failedLanes = 0,
+    openTrades = 0,
+    paths = null,
+  }: InventedSweep,
   stores: Pick<SweepStores, "objects" | "sweeps">,
 ): Promise<SweepRecord> {
   const random = new RandomGenerator([1, 2, 3, 4]);
@@ -147,6 +156,7 @@ export async function storeSweep(
         sharpe: 0.71,
         maxDrawdown: 0.08,
         closedTrades: 44,
+        openTrades,
         winRate: 0.5,
       }),
       equityHash: await putDocument(equity, stores.objects),

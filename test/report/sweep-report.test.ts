@@ -40,6 +40,13 @@ test("has every section that a finished walk-forward sweep can fill", async () =
   ]);
 });
 
+test("says how many positions were open at the ends of windows, for the trades' figures leave them out", async () => {
+  expect(textOf(await pageOf({ ...grid, openTrades: 3 }), "stitched")).toContain(
+    "1,000 bars and 44 trades. Each window begins with the equity that the one before it ended with. 3 more positions were open at the end of a window",
+  );
+  expect(textOf(await pageOf(grid), "stitched")).not.toContain("open at the end");
+});
+
 test("says in plain words how much may be luck", async () => {
   const text = textOf(await pageOf(grid), "overfitting");
   expect(text).toContain(

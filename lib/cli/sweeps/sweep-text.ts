@@ -23,7 +23,7 @@ export function sweepText(document: SweepDocument): string {
     ...(stitched === null
       ? []
       : [
-          `Out of sample, stitched${stitched.state === "carried" ? " with positions carried over" : ""}: return ${percentText(stitched.metrics.totalReturn)}, Sharpe ${ratioText(stitched.metrics.sharpe)}, maximum drawdown ${percentText(stitched.metrics.maxDrawdown)}, ${countOf(stitched.trades, "trade")}`,
+          `Out of sample, stitched${stitched.state === "carried" ? " with positions carried over" : ""}: return ${percentText(stitched.metrics.totalReturn)}, Sharpe ${ratioText(stitched.metrics.sharpe)}, maximum drawdown ${percentText(stitched.metrics.maxDrawdown)}, ${countOf(stitched.trades, "trade")}${leftOpen(stitched)}`,
         ]),
     ...(paths === null || paths.medianSharpe === null
       ? []
@@ -34,6 +34,12 @@ export function sweepText(document: SweepDocument): string {
     ...(resultDigest === null ? [] : [`Result digest ${shortId(resultDigest)}`]),
   ];
   return parts.join("\n\n");
+}
+
+/** Positions that are in the return but in no figure of trades. */
+function leftOpen({ state, metrics: { openTrades } }: NonNullable<SweepDocument["stitched"]>): string {
+  if (openTrades === 0) return "";
+  return `, ${countText(openTrades)} more left open at the end${state === "carried" ? "" : " of a window"}`;
 }
 
 /** Failed lanes that the text names; the table has all. */
