@@ -38,7 +38,7 @@ export class BackstitchStack extends Stack {
       table,
       parameters,
     });
-    new RunWatch(this, "Watch", { bundles, bucket, table, runs: runs.machine, parameters });
+    new RunWatch(this, "Watch", { bundles, bucket, table, runs: runs.machine, sweeps: sweeps.machine, parameters });
     const api = parameters.apiInStack
       ? new HttpApi(this, "Api", {
           bundles,

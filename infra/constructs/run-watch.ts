@@ -18,30 +18,34 @@ export type RunWatchProps = {
   readonly bucket: Bucket;
   readonly table: Table;
   readonly runs: IStateMachine;
+  readonly sweeps: IStateMachine;
   readonly parameters: Parameters;
 };
 
-/** Looks every five minutes at the runs under way; nothing else would tell of a run that neither goes on nor ends. */
+/** Looks every five minutes at the runs and sweeps under way; nothing else would tell of one that neither goes on nor ends. */
 export class RunWatch extends Construct {
-  constructor(scope: Construct, id: string, { bundles, bucket, table, runs, parameters }: RunWatchProps) {
+  constructor(scope: Construct, id: string, { bundles, bucket, table, runs, sweeps, parameters }: RunWatchProps) {
     super(scope, id);
     const watch = new CodeFunction(this, "Watch", {
-      description: "measures how long runs have been under way, and corrects those whose execution ended unnoticed",
+      description:
+        "measures how long runs have been under way, and corrects runs and sweeps whose execution ended unnoticed",
       code: { bundles, name: "watch" },
       memory: 512,
-      timeoutSeconds: 60,
+      // Of a sweep that ended it asks how each of its runs did. A look ends before the next one begins.
+      timeoutSeconds: 240,
       reservedConcurrency: undefined,
       environment: {
         DATA_BUCKET: bucket.bucketName,
         RUN_TABLE: table.tableName,
         RUN_STATE_MACHINE_ARN: runs.stateMachineArn,
+        SWEEP_STATE_MACHINE_ARN: sweeps.stateMachineArn,
       } satisfies WatchEnv,
       permissions: [
         readItems(table, ["byStatus"]),
         writeItems(table),
         new PolicyStatement({
           actions: ["states:DescribeExecution"],
-          resources: [executionsArn(this, `${parameters.stackName}-run`)],
+          resources: ["run", "sweep"].map((machine) => executionsArn(this, `${parameters.stackName}-${machine}`)),
         }),
         ...describeMapChildren(this, parameters),
       ],

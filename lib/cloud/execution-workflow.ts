@@ -109,6 +109,8 @@ export function openExecutionWorkflow(options: ExecutionWorkflowOptions): RunWor
       case "running":
         return run;
       case "ended":
+        if (isBegunAfter(run, state))
+          return nowMs() - run.updatedAtMs < handoverMs ? run : abandon(run, "ended before this attempt began");
         return (await recordExecutionEnd(run.runId, state.end, stores)) ?? reread(run);
       case "missing":
         return nowMs() - run.updatedAtMs < handoverMs ? run : abandon(run, "was never started, or is forgotten");

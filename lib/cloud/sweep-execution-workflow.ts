@@ -105,6 +105,10 @@ export function openSweepExecutionWorkflow(options: SweepExecutionWorkflowOption
       case "running":
         return sweep;
       case "ended":
+        if (isBegunAfter(sweep, state)) {
+          if (!isSettled) return sweep;
+          return sweep.status === "cancelling" ? cancelled(sweep) : abandon(sweep, "ended before this attempt began");
+        }
         return (await recordSweepEnd(sweep.sweepId, state.end, stores, options.runs.reconcile)) ?? reread(sweep);
       case "missing":
         if (sweep.status === "cancelling") return cancelled(sweep);

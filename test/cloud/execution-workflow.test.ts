@@ -116,6 +116,22 @@ test("a redrive that was not carried out after its attempt was taken is carried 
   expect(await cloud.now()).toMatchObject({ status: "completed", attempt: 2 });
 });
 
+test("a run whose redrive was not carried out fails when it is looked at a while later, and goes on by a resume", async () => {
+  await using cloud = await openCloud();
+  const failed = await failedIn(cloud);
+  await cloud.take(2, failed.updatedAtMs + 1, cloud.arnOf(1));
+  expect(await cloud.workflow.reconcile(await cloud.now())).toMatchObject({ status: "resuming" });
+  cloud.passDays(1);
+  const gone = await cloud.workflow.reconcile(await cloud.now());
+  expect(gone).toMatchObject({
+    status: "failed",
+    reason: { name: "ExecutionGone", message: expect.stringContaining("ended before this attempt began") },
+  });
+  expect(await cloud.workflow.start(gone, "auto")).toMatchObject({ kind: "started", how: "redrive" });
+  await cloud.ended(cloud.arnOf(1));
+  expect(await cloud.now()).toMatchObject({ status: "completed", attempt: 3 });
+});
+
 test("an attempt that was taken a moment ago is somebody else's", async () => {
   await using cloud = await openCloud();
   await cloud.take(1, Date.now());

@@ -104,6 +104,28 @@ describe.skipIf(why !== undefined)("a sweep that did not get through", () => {
     expect([...runs.values()].filter((status) => status === "running" || status === "resuming")).toEqual([]);
   });
 
+  test("unnoticed is corrected by the function that looks at what is under way", async () => {
+    const failed = await failedSweep([20, 30]);
+    const { lambdaHost, functionNames } = cloud.stack;
+    const { reason: _reason, owner, ...rest } = failed;
+    // As if its last change were an hour ago, and the event of the end had been lost.
+    const longAgoMs = Date.now() - 3_600_000;
+    const still: SweepRecord = {
+      ...rest,
+      ...(owner && { owner: { ...owner, heartbeatAtMs: longAgoMs } }),
+      status: "running",
+      revision: failed.revision + 1,
+      updatedAtMs: longAgoMs,
+    };
+    expect(await cloud.stores.sweeps.replaceSweep(still)).toBe(true);
+    const path = `/2015-03-31/functions/${functionNames.watch}/invocations`;
+    await fetch(new URL(path, lambdaHost.url), { method: "POST", body: "{}" });
+    expect(await cloud.stores.sweeps.getSweep(failed.sweepId)).toMatchObject({
+      status: "failed",
+      reason: { name: "States.ExceedToleratedFailureThreshold" },
+    });
+  });
+
   test("is redriven: only runs that were not done go on, each from its last checkpoint", async () => {
     const slow = [22, 32];
     const failed = await failedSweep(slow);

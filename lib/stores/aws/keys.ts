@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RunKey, RunRecord } from "../../run/run-store.ts";
+import type { SweepRecord } from "../../sweep/sweep-store.ts";
 import type { RunPosition } from "../page-cursor.ts";
 
 export type ItemKey = { readonly pk: string; readonly sk: string };
@@ -90,6 +91,8 @@ export const indexPartitions = {
   everySnapshotName: "SNAPSHOT_NAME",
   status: (status: RunRecord["status"]) => `RUN#${status}`,
   strategy: (strategy: string) => `RUN#${hashed(strategy)}`,
+  sweepStatus: (status: SweepRecord["status"]) => `SWEEP#${status}`,
+  sweepStrategy: (strategy: string) => `SWEEP#${hashed(strategy)}`,
   runKey: ({ engineVersion, specDigest, snapshotId }: RunKey) => `${engineVersion}#${specDigest}#${snapshotId}`,
   checkpointId: (id: string) => `CHECKPOINT#${id.slice(0, idPrefixLength)}`,
   snapshotId: (id: string) => `SNAPSHOT#${id.slice(0, idPrefixLength)}`,

@@ -1,8 +1,9 @@
-import type { SweepRecord, SweepStore } from "../../sweep/sweep-store.ts";
+import type { SweepFilter, SweepRecord, SweepStore } from "../../sweep/sweep-store.ts";
 import { decodeSweep, matchesSweepFilter, sweepPage, sweepsAfter } from "../sweep-records.ts";
 import { afterEveryRun, createdAt, createdRun, familyPartition, indexPartitions, sweepKey } from "./keys.ts";
 import {
   collect,
+  type IndexQuery,
   type Item,
   keyAttributes,
   keyOf,
@@ -28,8 +29,7 @@ export function openAwsSweepStore(table: Table): SweepStore {
       const after = position && placeOf(position);
       const found: SweepRecord[] = [];
       const pages = queryIndex(table, {
-        index: "byList",
-        partition: indexPartitions.everySweep,
+        ...indexOf(filter),
         from: createdAt(0),
         to: after ?? afterEveryRun,
         newestFirst: true,
@@ -56,6 +56,12 @@ export function openAwsSweepStore(table: Table): SweepStore {
   };
 }
 
+function indexOf({ status, strategy }: SweepFilter): Pick<IndexQuery, "index" | "partition"> {
+  if (status !== undefined) return { index: "byStatus", partition: indexPartitions.sweepStatus(status) };
+  if (strategy !== undefined) return { index: "byStrategy", partition: indexPartitions.sweepStrategy(strategy) };
+  return { index: "byList", partition: indexPartitions.everySweep };
+}
+
 function sweepItem(sweep: SweepRecord): Item {
   return {
     ...keyAttributes(sweepKey(sweep.sweepId)),
@@ -63,6 +69,9 @@ function sweepItem(sweep: SweepRecord): Item {
     revision: { N: String(sweep.revision) },
     list: { S: indexPartitions.everySweep },
     listKey: { S: placeOf(sweep) },
+    status: { S: indexPartitions.sweepStatus(sweep.status) },
+    strategy: { S: indexPartitions.sweepStrategy(sweep.strategy) },
+    createdRun: { S: placeOf(sweep) },
   };
 }
 

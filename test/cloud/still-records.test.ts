@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { correctStillRuns } from "../../lib/cloud/still-runs.ts";
+import { correctStill } from "../../lib/cloud/still-records.ts";
 import { runsUnderWay } from "../../lib/run/run-ages.ts";
+import { isUnderWay } from "../../lib/run/run-status.ts";
 import type { RunRecord } from "../../lib/run/run-store.ts";
 import { openMemoryStores } from "../../lib/stores/memory/stores.ts";
 import { newRun } from "../stores/run-records.builder.ts";
@@ -28,8 +29,30 @@ test("a look asks about the hundred that have been still for longest", async () 
   );
 });
 
+test("one that cannot be asked about keeps nobody from the others", async () => {
+  const { ended, unanswered } = await askedAbout([40, 50, 60], (run) => {
+    if (run.runId === "r50") throw new Error("not authorized");
+    return false;
+  });
+  expect(ended.map(({ runId }) => runId)).toEqual(["r60", "r40"]);
+  expect(unanswered).toMatchObject([{ entry: { runId: "r50" }, error: { message: "not authorized" } }]);
+});
+
+test("a look that takes too long leaves the others to the next one", async () => {
+  const { runIds } = await askedAbout(
+    [40, 50, 60],
+    () => true,
+    (asked) => asked === 2,
+  );
+  expect(runIds).toEqual(["r60", "r50"]);
+});
+
 /** A look at runs that have been still for so many minutes each. */
-async function askedAbout(minutes: readonly number[], isRunning: (run: RunRecord) => boolean) {
+async function askedAbout(
+  minutes: readonly number[],
+  isRunning: (run: RunRecord) => boolean,
+  isLateAfter: (asked: number) => boolean = () => false,
+) {
   const { runs } = await openMemoryStores();
   const nowMs = 10_000 * minuteMs;
   for (const n of minutes) {
@@ -41,5 +64,7 @@ async function askedAbout(minutes: readonly number[], isRunning: (run: RunRecord
     runIds.push(run.runId);
     return isRunning(run) ? run : { ...run, status: "failed" };
   };
-  return { ended: await correctStillRuns(await runsUnderWay(runs), reconcile, nowMs), runIds };
+  const isLate = () => isLateAfter(runIds.length);
+  const { ended, unanswered } = await correctStill(await runsUnderWay(runs), { reconcile, isUnderWay, nowMs, isLate });
+  return { ended, unanswered, runIds };
 }
