@@ -49,6 +49,7 @@ export function checkOnnx(
           output,
           metadata.output.kind === "regression" && output.shape.length === 1 ? [] : [width],
         )),
+    ...scaleFaults(graph, output?.name, metadata),
     ...tensorsOf(graph).flatMap(tensorFaults),
   ];
   const batch = input?.shape[0];
@@ -98,6 +99,23 @@ function shapeFaults(what: string, { name, elementType, shape }: OnnxValue, row:
     );
   }
   return faults;
+}
+
+/** Operators that hand their first input on, in another form at most. */
+const handingOn: ReadonlySet<string> = new Set(["Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze"]);
+
+/** Softmax over probabilities would flatten them in silence. */
+function scaleFaults({ nodes }: OnnxGraph, output: string | undefined, metadata: BundleMetadata): string[] {
+  if (output === undefined || metadata.output.kind === "regression" || metadata.output.scale !== "logits") return [];
+  const makerOf = (name: string | undefined) => nodes.find(({ outputs }) => outputs.some((one) => one === name));
+  let maker = makerOf(output);
+  // A graph that leads in a circle is the runtime's to refuse.
+  for (let steps = 0; steps < nodes.length && maker !== undefined && handingOn.has(maker.op); steps++)
+    maker = makerOf(maker.inputs[0]);
+  if (maker?.op !== "Softmax") return [];
+  return [
+    `model.onnx: output "${output}" comes out of a Softmax, and metadata.json says logits, which would be put through one again. Correct metadata.json: output.scale, to probabilities.`,
+  ];
 }
 
 function tensorFaults(tensor: OnnxTensor): string[] {

@@ -24,7 +24,7 @@ export type Opinion =
   | { readonly kind: "fault"; readonly reason: string };
 
 /** How far the probabilities that a model gives may miss 1 in sum: what float32 loses over a thousand classes. */
-const sumTolerance = 1e-3;
+export const sumTolerance = 1e-3;
 
 /**
  * The opinion of a classifier's outputs: the class with the greatest probability, the first in the model's order of equal ones. A class that is not

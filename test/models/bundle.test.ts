@@ -170,6 +170,24 @@ test("a model that the runtime cannot load is refused with the runtime's reason"
   );
 });
 
+/** The good model with a Softmax over its logits, and what hands its answer on. */
+function withSoftmax(): OnnxModel {
+  const nodes = good.graph.nodes.map((node) => (node === good.graph.nodes.at(-1) ? { ...node, outputs: ["l"] } : node));
+  const softmax = { op: "Softmax", inputs: ["l"], outputs: ["p"], attributes: {} };
+  const handedOn = { op: "Identity", inputs: ["p"], outputs: ["output"], attributes: {} };
+  return withGraph({ nodes: [...nodes, softmax, handedOn] });
+}
+
+test("probabilities that the metadata call logits are refused, and logits that they call probabilities", () => {
+  const as = (scale: string) => ({ output: { kind: "classification", scale } });
+  const open = (model: OnnxModel, scale: string) => openBundle(bundleFiles({ model, metadata: as(scale) }), "small");
+  expect(() => open(withSoftmax(), "logits")).toThrow(
+    /output "output" comes out of a Softmax, and metadata\.json says log/,
+  );
+  loadModel(open(withSoftmax(), "probabilities")).dispose();
+  expect(() => loadModel(open(good, "probabilities"))).toThrow(/says probabilities, which add up to 1, found/);
+});
+
 test("a model whose rows depend on each other is refused", () => {
   const nodes = [...good.graph.nodes.slice(0, -1)];
   const last = good.graph.nodes.at(-1);
@@ -180,7 +198,9 @@ test("a model whose rows depend on each other is refused", () => {
       { op: "Softmax", inputs: ["rows"], outputs: ["output"], attributes: { axis: { kind: "int", value: 0 } } },
     ],
   });
-  expect(() => loadModel(openBundle(bundleFiles({ model }), "small"))).toThrow(/depend on the other rows of its batch/);
+  const metadata = { output: { kind: "classification", scale: "probabilities" } };
+  const open = () => openBundle(bundleFiles({ model, metadata }), "small");
+  expect(() => loadModel(open())).toThrow(/depend on the other rows of its batch/);
 });
 
 test("golden vectors within their tolerance are as they should be", () => {
