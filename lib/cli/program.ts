@@ -31,7 +31,7 @@ export function buildProgram(): Command {
     )
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
-    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(110, process.stdout.columns ?? 100) })
+    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(110, process.stdout.columns || 100) })
     .exitOverride()
     .addHelpText("after", mainHelp);
   program.commandsGroup("Data:");

@@ -24,7 +24,7 @@ export function openProgress(start: ProgressStart, isQuiet: boolean): ProgressBa
       shownAtMs = nowMs;
       const text = progressText(progress, start, nowMs - startedAtMs);
       process.stderr.write(
-        isTerminal ? `\r\x1b[K${drawnLine(progress, text, process.stderr.columns ?? 80)}` : `${text}\n`,
+        isTerminal ? `\r\x1b[K${drawnLine(progress, text, process.stderr.columns || 80)}` : `${text}\n`,
       );
       isDrawn = isTerminal;
     },
