@@ -75,5 +75,6 @@ function emptyReason(
       .map(({ constraint, lanes }) => `${lanes} did not meet "${constraint}"`),
     ...(undefinedObjective > 0 ? [`for ${undefinedObjective} the objective is undefined`] : []),
   ];
-  return `None of ${count} lanes can be chosen: ${parts.join(", ") || "there are none"}. Loosen require, or use longer windows.`;
+  const advice = failed < count ? "Loosen require, or use longer windows." : "Their failures say why.";
+  return `None of ${count} lanes can be chosen: ${parts.join(", ") || "there are none"}. ${advice}`;
 }

@@ -84,6 +84,12 @@ test("constraints that exclude everything are reported with their counts", () =>
   );
 });
 
+test("where all lanes failed, looser constraints are no advice", () => {
+  expect(select([null, null], "sharpe", ["closedTrades >= 30"]).emptyReason).toBe(
+    "None of 2 lanes can be chosen: 2 failed. Their failures say why.",
+  );
+});
+
 test("the chosen are those that a full sort would put first", () => {
   fc.assert(
     fc.property(
