@@ -161,6 +161,10 @@ export const sweepDetailsSchema = z
     engineVersion: z.int(),
     specDigest: hash,
     snapshotId: hash,
+    hosts: z
+      .array(z.string())
+      .readonly()
+      .openapi({ description: "The machines whose processes computed it; none on AWS." }),
     bars: json,
     spec: json,
   })

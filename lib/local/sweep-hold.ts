@@ -19,8 +19,10 @@ export async function takeSweep(sweepId: string, sweeps: SweepStore): Promise<Sw
     sweepId,
     ({ reason: _reason, ...stored }) => {
       if (isSweepOwned(stored, nowMs)) return undefined;
-      const owner = { host: hostname(), pid: process.pid, heartbeatAtMs: nowMs };
-      return { ...stored, status: "running", attempt: stored.attempt + 1, owner, updatedAtMs: nowMs };
+      const host = hostname();
+      const owner = { host, pid: process.pid, heartbeatAtMs: nowMs };
+      const hosts = [...new Set([...(stored.hosts ?? []), host])];
+      return { ...stored, status: "running", attempt: stored.attempt + 1, owner, hosts, updatedAtMs: nowMs };
     },
     sweeps,
   );

@@ -4,7 +4,7 @@ import type { TableRow } from "../sweep/sweep-digest.ts";
 import { sweepWarnings } from "../sweep/sweep-models.ts";
 import { getDocument } from "../sweep/sweep-objects.ts";
 import type { SweepResult } from "../sweep/sweep-result.ts";
-import type { SweepRecord } from "../sweep/sweep-store.ts";
+import { computedLanes, type SweepRecord } from "../sweep/sweep-store.ts";
 import type { RunCost } from "./run-document.ts";
 
 /** A sweep as lists show it. */
@@ -45,6 +45,7 @@ export async function sweepDocument(
   const lanes: SweepLane[] = [];
   for (const { hash } of rows === "all" ? (result?.table ?? []) : []) lanes.push(...(await readRows(hash, objects)));
   const { counts, createdAtMs, updatedAtMs, durationMs, attempt } = sweep;
+  const computed = computedLanes(counts);
   return {
     sweepId: sweep.sweepId,
     name: sweep.name,
@@ -69,7 +70,7 @@ export async function sweepDocument(
       updatedAtMs,
       durationMs,
       attempts: attempt,
-      lanesPerSecond: durationMs > 0 && counts.completed > 0 ? (counts.completed / durationMs) * 1_000 : null,
+      lanesPerSecond: durationMs > 0 && computed > 0 ? (computed / durationMs) * 1_000 : null,
     },
     cost,
     strategy: sweep.strategy,
@@ -78,6 +79,7 @@ export async function sweepDocument(
     engineVersion: sweep.engineVersion,
     specDigest: sweep.specDigest,
     snapshotId: sweep.snapshotId,
+    hosts: sweep.hosts ?? [],
     bars: result?.bars ?? null,
     spec: sweep.spec,
   };

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { computedLanes } from "../sweep/sweep-store.ts";
 import { clockText, countOf, countText, durationText, ratioText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { SweepReportInput } from "./sweep-report-input.ts";
@@ -16,13 +17,13 @@ export function sweepProvenance(input: SweepReportInput): Html {
 
 function rows({ sweep, spec, result, snapshot, cost }: SweepReportInput): (readonly [string, Html | string])[] {
   const { counts, durationMs } = sweep;
-  const computed = counts.completed - counts.cached;
+  const computed = computedLanes(counts);
   const speed = durationMs > 0 && computed > 0 ? `, ${ratioText((computed / durationMs) * 1_000)} lanes a second` : "";
   return [
     ["Time", `${durationText(durationMs)} in ${countOf(sweep.attempt, "attempt")}${speed}`],
     [
       "Lanes",
-      `${countText(computed)} computed, ${countText(counts.cached)} taken from earlier sweeps, ${countText(counts.failed)} failed`,
+      `${countText(computed)} computed, ${countText(counts.cached)} taken from earlier sweeps; ${countText(counts.failed)} failed`,
     ],
     ["Cost", costText(cost)],
     ["Sweep", html`<code>${sweep.sweepId}</code>`],
@@ -34,7 +35,7 @@ function rows({ sweep, spec, result, snapshot, cost }: SweepReportInput): (reado
     ],
     ["Engine version", String(sweep.engineVersion)],
     ["Seed", `${sweep.seed} (runs), ${"seed" in spec.method ? `${spec.method.seed} (draws)` : "nothing is drawn"}`],
-    ["Computed on", sweep.executionArn ?? sweep.owner?.host ?? "this machine"],
+    ["Computed on", sweep.executionArn ?? sweep.hosts?.join(", ") ?? "one’s own machine"],
     ["Created", clockText(sweep.createdAtMs)],
     ["Last changed", clockText(sweep.updatedAtMs)],
     ...(sweep.tags.length === 0 ? [] : [["Tags", sweep.tags.join(", ")] as const]),

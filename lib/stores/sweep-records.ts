@@ -62,6 +62,7 @@ const sweepRecord: z.ZodType<SweepRecord> = z.strictObject({
       executionArn: z.string().exactOptional(),
     })
     .exactOptional(),
+  hosts: z.array(z.string()).exactOptional(),
   executionArn: z.string().exactOptional(),
   revision: z.int(),
   createdAtMs: z.number(),

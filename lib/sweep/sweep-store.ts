@@ -9,12 +9,17 @@ export type SweepStatus = "pending" | "running" | "cancelling" | "cancelled" | "
 export type SweepCounts = {
   /** While an optimiser goes on: at most. */
   readonly total: number;
-  /** Taken from what earlier sweeps computed; those are among the completed ones. */
+  /** Taken from what earlier sweeps computed, whether they completed or failed there. */
   readonly cached: number;
   /** 0 until the sweep has its answer, as `failed` is. */
   readonly completed: number;
   readonly failed: number;
 };
+
+/** Lanes that the sweep itself computed; 0 until it has its answer. */
+export function computedLanes({ completed, failed, cached }: SweepCounts): number {
+  return Math.max(0, completed + failed - cached);
+}
 
 /** A sweep: what was asked, where it stands and what it answered. Its items are runs with its id as `sweepId`. */
 export type SweepRecord = {
@@ -35,6 +40,8 @@ export type SweepRecord = {
   /** The fencing token: only the holder of the newest attempt goes on. */
   readonly attempt: number;
   readonly owner?: RunOwner;
+  /** The machines whose processes took an attempt at it; absent where none did, as on AWS. */
+  readonly hosts?: readonly string[];
   readonly executionArn?: string;
   /** Counts the writes; a write says which one it follows. */
   readonly revision: number;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
@@ -103,6 +104,7 @@ const document = z.object({
   status: z.string(),
   best: z.object({ params: z.record(z.string(), z.unknown()) }).nullable(),
   counts: z.object({ total: z.number(), failed: z.number() }),
+  hosts: z.array(z.string()),
   windows: z.array(z.object({ best: z.unknown(), selection: z.unknown() })),
   stitched: z.unknown(),
 });
@@ -125,12 +127,12 @@ test("a constraint that excludes every lane leaves windows without a winner and 
 });
 
 test("a lane that throws fails alone, and the sweep ends as partial with the lane's parameters", async () => {
-  const { sweepId, status, counts } = await swept("moody", {
+  const { sweepId, status, counts, hosts } = await swept("moody", {
     base: { ...spec.base, strategy: { file: "./moody.ts" } },
     space: { length: [5, 6, 7, 8] },
     windows: { kind: "none" },
   });
-  expect([status, counts.total, counts.failed]).toEqual(["partial", 4, 1]);
+  expect([status, counts.total, counts.failed, hosts]).toEqual(["partial", 4, 1, [hostname()]]);
   const { stdout } = await place.run("sweep", "show", sweepId);
   expect(stdout).toMatch(/\n {2}lane 2 in window 0 \(length 7\): StrategyError: bar 300: no more/);
 });

@@ -47,6 +47,15 @@ test("says how many positions were open at the ends of windows, for the trades' 
   expect(textOf(await pageOf(grid), "stitched")).not.toContain("open at the end");
 });
 
+test("tells how many lanes it computed, of failed ones too", async () => {
+  const stores = await openMemoryStores();
+  const sweep = await storeSweep({ ...grid, failedLanes: 2 }, stores);
+  const known = { ...sweep, hosts: ["mill"], counts: { ...sweep.counts, cached: sweep.counts.total } };
+  const page = renderSweepReport(await collectSweepReport(known, { dollars: 0 }, stores));
+  expect(textOf(page, "provenance")).toContain("Lanes 0 computed, 240 taken from earlier sweeps; 16 failed");
+  expect(textOf(page, "provenance")).toContain("Computed on mill");
+});
+
 test("says in plain words how much may be luck", async () => {
   const text = textOf(await pageOf(grid), "overfitting");
   expect(text).toContain(
