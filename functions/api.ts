@@ -6,7 +6,7 @@ import { openEstimates } from "../lib/cloud/estimates.ts";
 import { openExecutionWorkflow } from "../lib/cloud/execution-workflow.ts";
 import { placeHere } from "../lib/cloud/planned-place.ts";
 import { runCost } from "../lib/cloud/run-cost.ts";
-import { sweepCost } from "../lib/cloud/sweep-cost.ts";
+import { openSweepCost } from "../lib/cloud/sweep-cost.ts";
 import { openSweepExecutionWorkflow } from "../lib/cloud/sweep-execution-workflow.ts";
 import { awsClients } from "../lib/stores/aws/clients.ts";
 import { openAwsStores } from "../lib/stores/aws/stores.ts";
@@ -46,7 +46,7 @@ async function openApp(env: ApiEnv) {
     limits,
     home: `table ${table}, bucket ${bucket}`,
     costOf: runCost,
-    sweepCostOf: (sweep) => sweepCost(sweep, stores),
+    sweepCostOf: openSweepCost(stores),
     canStream: false,
     version: packageFile.version,
     onFault: (error, path) => logger.error("fault", { path, error }),

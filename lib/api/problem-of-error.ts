@@ -27,9 +27,17 @@ export function problemOfError(error: unknown): ProblemError | undefined {
       cause: error,
       retryAfterSeconds: 2,
     });
-  if (error instanceof SpecError) return new ProblemError(400, kind, message, { errors: error.fields, cause: error });
+  if (error instanceof SpecError)
+    return new ProblemError(400, kind, message, { errors: fieldsOf(error), cause: error });
   if (error instanceof InputError) return new ProblemError(400, kind, message, { cause: error });
   return undefined;
+}
+
+/** The fields that are wrong; of an error about one field, what its message begins with. */
+function fieldsOf({ fields, message }: SpecError): SpecError["fields"] {
+  if (fields.length > 0) return fields;
+  const { path, rest } = /^(?<path>[a-zA-Z][\w.[\]]*): (?<rest>.+)$/s.exec(message)?.groups ?? {};
+  return path === undefined || rest === undefined ? [] : [{ path, message: rest }];
 }
 
 const statusByName: ReadonlyMap<string, ProblemStatus> = new Map<string, ProblemStatus>([

@@ -50,13 +50,18 @@ function strategyProblem(path: string, message: string): ProblemError {
 }
 
 /** The planned run of a spec; what is wrong with its data is told with the field. */
-export async function planOfRequest(spec: Spec, { stores }: ApiDeps): Promise<PlannedRun> {
+export function planOfRequest(spec: Spec, { stores }: ApiDeps): Promise<PlannedRun> {
+  return overData("data.snapshot", () => planRun(spec, stores));
+}
+
+/** What `work` answers over the data that the field of this path names. Throws ProblemError where there is none. */
+export async function overData<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await planRun(spec, stores);
+    return await work();
   } catch (error) {
     if (!(error instanceof BarsInputError)) throw error;
     throw new ProblemError(400, "unknown-snapshot", error.message, {
-      errors: [{ path: "data.snapshot", message: error.message }],
+      errors: [{ path, message: error.message }],
       cause: error,
     });
   }

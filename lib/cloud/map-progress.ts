@@ -20,6 +20,7 @@ const keptSweeps = 100;
 export function openMapProgress(sfn: SFNClient, nowMs: () => number): (sweep: SweepRecord) => Promise<Progress> {
   const kept = new Map<string, { readonly askedAtMs: number; readonly progress: Promise<Progress> }>();
   return (sweep) => {
+    if (!isSweepUnderWay(sweep)) return Promise.resolve(undefined);
     const known = kept.get(sweep.sweepId);
     if (known !== undefined && nowMs() - known.askedAtMs < keptMs) return known.progress;
     const progress = progressOf(sweep, sfn, nowMs());
@@ -33,7 +34,7 @@ export function openMapProgress(sfn: SFNClient, nowMs: () => number): (sweep: Sw
 async function progressOf(sweep: SweepRecord, sfn: SFNClient, nowMs: number): Promise<Progress> {
   const { executionArn, counts } = sweep;
   const lanes = counts.total - counts.cached;
-  if (!isSweepUnderWay(sweep) || executionArn === undefined || lanes === 0) return undefined;
+  if (executionArn === undefined || lanes === 0) return undefined;
   if (sweepSpecSchema.parse(sweep.spec).method.kind === "tpe") return undefined;
   try {
     const { mapRuns = [] } = await sfn.send(new ListMapRunsCommand({ executionArn }));

@@ -5,14 +5,13 @@ import { registerStrategiesIn } from "../local/strategies-folder.ts";
 import { type AwsAccess, awsClients, closeClients } from "../stores/aws/clients.ts";
 import { openAwsStores } from "../stores/aws/stores.ts";
 import { namedStrategies } from "../strategies/load-strategy.ts";
-import type { SweepRecord } from "../sweep/sweep-store.ts";
 import { openCloudUploads } from "./cloud-uploads.ts";
 import { readDeployment } from "./deployment.ts";
 import { openEstimates } from "./estimates.ts";
 import { openExecutionWorkflow } from "./execution-workflow.ts";
 import { usualPlace } from "./planned-place.ts";
 import { runCost } from "./run-cost.ts";
-import { sweepCost } from "./sweep-cost.ts";
+import { openSweepCost } from "./sweep-cost.ts";
 import { openSweepExecutionWorkflow } from "./sweep-execution-workflow.ts";
 
 /** The resources of a deployment; what is left out is what `deploy` noted. */
@@ -65,7 +64,7 @@ export async function openCloudApi(
       strategies: namedStrategies,
       home: `table ${table}, bucket ${bucket}`,
       costOf: runCost,
-      sweepCostOf: (sweep: SweepRecord) => sweepCost(sweep, stores),
+      sweepCostOf: openSweepCost(stores),
       estimates: openEstimates({ place, workers: undefined, machine: `the server ${hostname()}`, stores }),
       version,
       onFault,

@@ -10,21 +10,45 @@ import type { SweepRecord } from "../sweep/sweep-store.ts";
 import { isWalk } from "../sweep/winner-runs.ts";
 import { sumUsage } from "./cost-model.ts";
 import { costOf, type RunUse, runUse } from "./run-cost.ts";
+import { hasAnswer } from "./sweep-execution-hold.ts";
 import { sweepStepsUsage } from "./sweep-steps-usage.ts";
 
 /** So many runs are looked at for one answer, which must not take a minute; of a larger sweep the dollars stay open. */
 const mostRuns = 2_000;
 const readsAtOnce = 32;
+/** The sweeps that were asked about last whose cost a process keeps. */
+const mostKept = 100;
 
 /**
- * What a sweep has used of AWS so far, and its list price: what the records of its runs say, and its own steps as `plan` takes them. Nothing for a sweep without a
- * segment on AWS: lanes that were known cost nothing. Null dollars when a region's prices are not in the table, or for more than 2,000 runs.
+ * What sweeps have used of AWS so far, and its list price: what the records of their runs say, and their own steps as `plan` takes them. Nothing for a sweep without a
+ * segment on AWS: lanes that were known cost nothing. Null dollars when a region's prices are not in the table, or for more than 2,000 runs. All runs are read for an
+ * answer; that of a sweep with its result stays, and is kept.
  */
-export async function sweepCost(sweep: SweepRecord, stores: SweepStores): Promise<RunCost> {
-  const runs: RunRecord[] = [];
+export function openSweepCost(stores: SweepStores): (sweep: SweepRecord) => Promise<RunCost> {
+  const kept = new Map<string, RunCost>();
+  return async (sweep) => {
+    const { sweepId, createdAtMs, revision } = sweep;
+    const key = `${sweepId}#${createdAtMs}#${revision}`;
+    const cost = kept.get(key) ?? (await sweepCost(sweep, stores));
+    if (!hasAnswer(sweep)) return cost;
+    kept.delete(key);
+    kept.set(key, cost);
+    for (const oldest of [...kept.keys()].slice(0, -mostKept)) kept.delete(oldest);
+    return cost;
+  };
+}
+
+/** What of a run's record is needed: records of many lanes are large, and not kept. */
+type CostedRun = Pick<RunRecord, "runId" | "status" | "attempt" | "headSequence"> & {
+  readonly lanes: number;
+  readonly recordBytes: number;
+};
+
+async function sweepCost(sweep: SweepRecord, stores: SweepStores): Promise<RunCost> {
+  const runs: CostedRun[] = [];
   for await (const run of runsOfSweep(sweep, stores.runs)) {
     if (runs.length === mostRuns) return { dollars: null };
-    runs.push(run);
+    runs.push(costed(run));
   }
   const laneBytes = await stateBytesOfLane(runs, stores);
   const uses: RunUse[] = [];
@@ -41,27 +65,29 @@ export async function sweepCost(sweep: SweepRecord, stores: SweepStores): Promis
   return costOf({ host, usage: sumUsage([...children, [steps, 1]]) });
 }
 
-async function useOf(run: RunRecord, laneBytes: number, { runs }: SweepStores): Promise<RunUse | undefined> {
+function costed(run: RunRecord): CostedRun {
+  const { runId, status, attempt, headSequence } = run;
+  const [lanes, recordBytes] = [laneParams(storedSpec(run)).length, JSON.stringify(run).length];
+  return { runId, status, attempt, headSequence, lanes, recordBytes };
+}
+
+async function useOf(run: CostedRun, laneBytes: number, { runs }: SweepStores): Promise<RunUse | undefined> {
   return runUse(run, await runs.listSegments(run.runId), {
-    stateBytes: laneBytes * laneCount(run),
-    runBytes: JSON.stringify(run).length,
+    stateBytes: laneBytes * run.lanes,
+    runBytes: run.recordBytes,
   });
 }
 
 /** The state of one lane, by the newest of the first run that has one: lanes of a sweep differ in their parameters only. */
-async function stateBytesOfLane(runs: readonly RunRecord[], stores: SweepStores): Promise<number> {
+async function stateBytesOfLane(runs: readonly CostedRun[], stores: SweepStores): Promise<number> {
   const begun = runs.find(({ headSequence }) => headSequence > 0);
   if (begun === undefined) return 0;
   const head = await stores.runs.getCheckpoint(begun.runId, begun.headSequence);
-  return (head?.stateBytes ?? 0) / laneCount(begun);
-}
-
-function laneCount(run: RunRecord): number {
-  return laneParams(storedSpec(run)).length;
+  return (head?.stateBytes ?? 0) / begun.lanes;
 }
 
 /** How often the sweep's own steps were called follows from its spec and from what it came to. */
-async function stepsOf(sweep: SweepRecord, runs: readonly RunRecord[], { objects }: SweepStores) {
+async function stepsOf(sweep: SweepRecord, runs: readonly CostedRun[], { objects }: SweepStores) {
   const { windows = [], counts } = (await loadResult(sweep, objects)) ?? {};
   const spec = sweepSpecSchema.parse(sweep.spec);
   const rounds = spec.method.kind === "tpe" ? Math.ceil(spec.method.n / spec.method.round) : 1;

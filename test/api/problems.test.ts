@@ -156,6 +156,11 @@ test("an extension without new bars is refused", async () => {
   expect([status, kind]).toEqual([409, "branch"]);
 });
 
+test("an extension over data that is not there is refused, by field", async () => {
+  const { status, kind, errors } = await problem("POST", `/runs/${await completed(13)}/extend`, { data: "nowhere" });
+  expect([status, kind, errors?.[0]?.path]).toEqual([400, "unknown-snapshot", "data"]);
+});
+
 test("a checkpoint that its run goes on from stays", async () => {
   const { status, kind } = await problem("DELETE", `/checkpoints/${await completed(14)}@6`);
   expect([status, kind]).toEqual([409, "checkpoint-needed"]);

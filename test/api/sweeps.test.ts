@@ -163,10 +163,12 @@ test("a sweep that waits for another is cancelled at once", async () => {
 test("what is wrong with a sweep's spec is told by field", async () => {
   for (const [change, path] of [
     [{ space: {} }, "space"],
-    [{ objective: "sharp" }, undefined],
+    [{ objective: "sharp" }, "objective"],
+    [{ space: { fats: [1, 2] } }, "space.fats"],
+    [{ base: smaSpec(1, { data: { snapshot: "nowhere" } }) }, "base.data.snapshot"],
     [{ base: smaSpec(1, { strategy: { file: "/etc/passwd" } }) }, "base.strategy.file"],
     [{ base: smaSpec(1, { strategy: { name: "../x" } }) }, "base.strategy.name"],
-    [{ windows: { kind: "rolling", inSample: "9000 bars", outOfSample: "500 bars" } }, undefined],
+    [{ windows: { kind: "rolling", inSample: "9000 bars", outOfSample: "500 bars" } }, "windows"],
   ] as const) {
     const { status, body } = await api.ask("POST", "/sweeps", gridSpec(1, change));
     expect([status, problemLike.parse(body).errors?.[0]?.path]).toEqual([400, path]);

@@ -13,7 +13,7 @@ import { ProblemError, postProblems } from "../problem.ts";
 import { checkpointText, runReference } from "../references.ts";
 import { actionDocument, begun, creationOf, goneOn, runAnswers } from "../run-answers.ts";
 import { specInBody } from "../run-schemas.ts";
-import { specOfRequest } from "../spec-of-request.ts";
+import { overData, specOfRequest } from "../spec-of-request.ts";
 
 const params = z.object({ id: runReference });
 
@@ -97,7 +97,8 @@ export function addRunBranches(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const { data, set, remove, start: isStarted } = c.req.valid("json");
     const snapshot = data ?? storedSpec(base).data.snapshot;
     const spec = extensionSpec(base, snapshot, (value) => setFields(value, changesOf(set, remove)));
-    const { kind, run } = await extendRun(base, specOfRequest(spec, deps), creationOf(c.var), stores);
+    const wanted = specOfRequest(spec, deps);
+    const { kind, run } = await overData("data", () => extendRun(base, wanted, creationOf(c.var), stores));
     if (kind === "exists") return c.json({ ...actionDocument(run), answeredFrom: "existing" as const }, 200);
     if (kind === "created") return c.json(isStarted === false ? actionDocument(run) : await begun(run, workflow), 201);
     const answer = isStarted === false ? actionDocument(run) : await goneOn(run, workflow);

@@ -10,7 +10,7 @@ import { currentSweep } from "../current-sweep.ts";
 import { jsonAnswer, jsonBody } from "../json-content.ts";
 import { ProblemError, postProblems, problemResponses } from "../problem.ts";
 import { sweepReference } from "../references.ts";
-import { sweepSpecOfRequest } from "../spec-of-request.ts";
+import { overData, sweepSpecOfRequest } from "../spec-of-request.ts";
 import { sweepEstimateSchema } from "../sweep-estimate.ts";
 import { sweepActionSchema, sweepSpecInBody } from "../sweep-schemas.ts";
 import type { SweepStartOutcome, SweepWorkflow } from "../sweep-workflow.ts";
@@ -97,13 +97,15 @@ const deleteSweep = createRoute({
   },
 });
 
+const snapshotField = "base.data.snapshot";
+
 /** Everything that changes sweeps. */
 export function addSweepActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { stores } = deps;
 
   app.openapi(postSweep, async (c) => {
     const spec = sweepSpecOfRequest(c.req.valid("json"), deps);
-    const { sweep, isNew } = await createSweep(spec, Date.now(), stores);
+    const { sweep, isNew } = await overData(snapshotField, () => createSweep(spec, Date.now(), stores));
     const warnings = await sweepWarnings(sweep, stores);
     if (hasEnded(sweep)) return c.json({ ...document(sweep), answeredFrom: "existing" as const, warnings }, 200);
     const outcome = await workflowOf(deps).start(sweep, "auto");
@@ -113,8 +115,9 @@ export function addSweepActions(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
   app.openapi(postPlan, async (c) => {
     const spec = sweepSpecOfRequest(c.req.valid("json"), deps);
-    if (deps.estimates === undefined) throw noSweepsHere();
-    return c.json(await deps.estimates.sweep(spec), 200);
+    const { estimates } = deps;
+    if (estimates === undefined) throw noSweepsHere();
+    return c.json(await overData(snapshotField, () => estimates.sweep(spec)), 200);
   });
 
   app.openapi(cancelSweep, async (c) => {
