@@ -184,6 +184,19 @@ test("a damaged database is named", async () => {
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^DatabaseDamagedError: /) });
 });
 
+test("a server whose records cannot be read ends, instead of answering without its stores", async () => {
+  const at = openWorkplace();
+  onTestFinished(at.remove);
+  await at.run("ls");
+  const database = new DatabaseSync(join(at.home, "backstitch.db"));
+  database.exec(`INSERT INTO sweeps VALUES ('later', 1, 1, '{"format":99,"status":"running"}')`);
+  database.close();
+  expect(await at.run("serve", "--port", "0")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^RunRecordError: Sweep record is damaged or of a newer format/),
+  });
+});
+
 test.skipIf(mountRefusal)("a full disk and a read-only folder are named, and leave nothing half-written", async () => {
   const { path, makeReadOnly } = mountedFolder(256);
   const at = openWorkplace(join(path, "home"));

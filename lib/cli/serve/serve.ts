@@ -44,14 +44,18 @@ function serveHome(flags: ServeFlags, console: Console): Promise<ExitCode> {
     const workers = flags.concurrency ?? availableParallelism();
     const estimates = openEstimates({ place: usualPlace, workers, machine: `the server ${hostname()}`, stores });
     const server = await serveApi({ ...deps, estimates }, addressOf(flags));
-    const continued = await workflow.continueLeft();
-    const sweeps = await sweepWorkflow.continueLeft();
-    tellServing(server, deps.home, continued, console);
-    if (continued.length > 0) console.note(`Going on with ${countOf(continued.length, "run")} of the server before.`);
-    if (sweeps.length > 0) console.note(`Going on with ${countOf(sweeps.length, "sweep")} of the server before.`);
-    await untilSignal(console);
-    await Promise.all([workflow.stopAll(), sweepWorkflow.stopAll()]);
-    await server.close();
+    try {
+      const continued = await workflow.continueLeft();
+      const sweeps = await sweepWorkflow.continueLeft();
+      tellServing(server, deps.home, continued, console);
+      if (continued.length > 0) console.note(`Going on with ${countOf(continued.length, "run")} of the server before.`);
+      if (sweeps.length > 0) console.note(`Going on with ${countOf(sweeps.length, "sweep")} of the server before.`);
+      await untilSignal(console);
+    } finally {
+      // Also where a record cannot be read: a server that went on listening would answer without its stores.
+      await Promise.all([workflow.stopAll(), sweepWorkflow.stopAll()]);
+      await server.close();
+    }
     return 0;
   });
 }
