@@ -92,7 +92,8 @@ API Gateway, and on one's own machine: \`backstitch serve\`.
 - **Repeats.** Every POST takes an \`Idempotency-Key\`: a repeat within a day has no further effect and gets the first one's answer, with
   \`Idempotent-Replayed: true\`. Only answers that took effect are kept. A key that was used for another request gets 422, one whose request is being worked on 409.
 - **Problems.** Errors are RFC 9457 problems (\`application/problem+json\`), with the faults of single fields in \`errors\`. A 429 or 503 says in \`Retry-After\` when
-  to ask again. Every route may answer 400, 401, 403, 429, 500 and 503.
+  to ask again. Every route may answer 400, 401, 403, 429, 500 and 503. What API Gateway refuses by itself on AWS (a request without a valid
+  signature, more than 50 of them a second, a body too large for Lambda) has the same status, and as its body \`{ "message": "…" }\`.
 - **Pages.** Lists answer with \`next\`; send it back as \`cursor\`. An answer that would be too large is a 413 that names the paged route.
 - **Limits.** Bodies have at most 2 MB, JSON nests at most 64 deep; an answer on AWS has at most 5 MB.`;
 
