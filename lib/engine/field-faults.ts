@@ -19,11 +19,13 @@ function faultsOf(issue: z.core.$ZodIssue, value: unknown, known: readonly strin
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const near = closest(key, known);
-      const field = [...path, key].join(".");
-      return {
-        path: field,
-        message: `unknown field${near === undefined ? "; remove it" : `; did you mean "${near}"?`}`,
-      };
+      const what =
+        near === undefined
+          ? "remove it"
+          : near === key
+            ? "a field of this name belongs elsewhere, move it there"
+            : `did you mean "${near}"?`;
+      return { path: [...path, key].join("."), message: `unknown field; ${what}` };
     });
   }
   const found = valueAt(value, issue.path);

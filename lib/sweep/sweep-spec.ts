@@ -61,8 +61,8 @@ const positiveLength = length.refine((value) => parseLength(value)?.count !== 0,
   message: "expected a length above 0",
 });
 const warmup = z
-  .int()
-  .min(0)
+  .int({ error: "expected a number of bars without a unit, such as 100" })
+  .min(0, { error: "expected a number of bars that is not negative" })
   .default(0)
   .describe("Bars before each window that feed indicators but on which nothing trades; 0 is a cold start.");
 const walk = {

@@ -58,6 +58,16 @@ describe("a sweep is refused naming the field, what was expected and what was fo
       { ...least, base: { ...base, data: {} } },
       "base.data.snapshot: expected string; found nothing",
     ],
+    [
+      "a run's field beside the base",
+      { ...least, execution: {} },
+      "execution: unknown field; a field of this name belongs elsewhere, move it there",
+    ],
+    [
+      "a warm-up with a unit",
+      { ...least, windows: { ...rolling, warmup: "100 bars" } },
+      'windows.warmup: expected a number of bars without a unit, such as 100; found "100 bars"',
+    ],
     ["a mistyped field", { ...least, objectve: "sharpe" }, 'objectve: unknown field; did you mean "objective"?'],
     ["no space", { base }, "space: expected at least one parameter, such as { fast: [5, 10, 20] }; found none"],
     [
