@@ -1,6 +1,7 @@
 import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import { inferencesText } from "../report/inferences.ts";
+import { paramsText } from "../report/params-text.ts";
 import type { RunDocument } from "../report/run-document.ts";
 import { inSampleWarnings } from "../run/models-of-run.ts";
 import {
@@ -27,7 +28,7 @@ export function runText(document: RunDocument): string {
     ["Status", statusText(document)],
     [
       "Strategy",
-      `${document.strategy}${lane !== undefined && isOne ? paramsText(lane.params) : `, ${countOf(document.lanes.length, "lane")}`}`,
+      `${document.strategy}${lane !== undefined && isOne ? inBrackets(paramsText(lane.params)) : `, ${countOf(document.lanes.length, "lane")}`}`,
     ],
     ["Data", dataText(document)],
     ...(document.models ?? []).map(
@@ -101,7 +102,7 @@ function lanesTable({ lanes, currency }: RunDocument): string {
     .slice(0, shownLanes)
     .map(({ params, metrics }, index) => [
       String(index),
-      paramsText(params).replace(/^ \(|\)$/g, ""),
+      paramsText(params),
       ...(metrics === null
         ? []
         : [
@@ -117,12 +118,8 @@ function lanesTable({ lanes, currency }: RunDocument): string {
   return textTable(columns, rows) + rest;
 }
 
-function paramsText(params: JsonValue): string {
-  if (typeof params !== "object" || params === null || Array.isArray(params)) return "";
-  const entries = Object.entries(params).map(
-    ([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
-  return entries.length === 0 ? "" : ` (${entries.join(", ")})`;
+function inBrackets(text: string): string {
+  return text === "" ? "" : ` (${text})`;
 }
 
 function dataText({ data, head }: RunDocument): string {

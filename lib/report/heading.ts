@@ -1,9 +1,9 @@
-import type { JsonValue } from "../engine/json.ts";
 import type { Metrics } from "../engine/metrics.ts";
 import { inSampleWarnings } from "../run/models-of-run.ts";
 import type { Benchmark } from "./collect-curves.ts";
 import { changeText, countOf, countText, moneyText, percentText, ratioText, timeText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
+import { paramsText } from "./params-text.ts";
 import type { ReportInput } from "./report-input.ts";
 import { branchMark } from "./seams.ts";
 
@@ -28,14 +28,6 @@ export function heading(input: ReportInput): Html {
 ${lanes.length > 1 ? html`<p class="facts">Lane ${lane} of ${countText(lanes.length)} (counted from 0). All are in the <a href="#lanes">table of lanes</a>.</p>` : ""}
 ${inSample(input)}${branched(input)}${run.status === "completed" ? "" : unfinished(input)}
 </header>`;
-}
-
-/** A lane's parameters as a person writes them: "fast 10, slow 30". */
-export function paramsText(params: JsonValue): string {
-  if (params === null || typeof params !== "object" || Array.isArray(params)) return JSON.stringify(params);
-  return Object.entries(params)
-    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ");
 }
 
 /** A model's gains on what it was trained on are worth nothing; a reader must know that first. */

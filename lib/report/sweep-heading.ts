@@ -2,8 +2,9 @@ import type { Metrics } from "../engine/metrics.ts";
 import { medianOf } from "../sweep/median.ts";
 import type { SweepResult } from "../sweep/sweep-result.ts";
 import { changeText, countOf, countText, durationText, percentText, ratioText, timeText } from "./figures.ts";
-import { paramsText, sign } from "./heading.ts";
+import { sign } from "./heading.ts";
 import { type Html, html } from "./html.ts";
+import { paramsText } from "./params-text.ts";
 import { objectiveName, objectiveText } from "./sweep-figures.ts";
 import type { SweepReportInput } from "./sweep-report-input.ts";
 

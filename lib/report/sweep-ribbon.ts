@@ -1,9 +1,9 @@
 import type { RangeOfBars, WindowResult } from "../sweep/sweep-result.ts";
 import { timeTicks } from "./axis-ticks.ts";
 import { changeText, countText, ratioText } from "./figures.ts";
-import { paramsText } from "./heading.ts";
 import { type Html, html } from "./html.ts";
 import { plotFrame } from "./line-chart.ts";
+import { paramsText } from "./params-text.ts";
 import { objectiveOf, objectiveText, rangesText } from "./sweep-figures.ts";
 import { chosenParams } from "./sweep-heading.ts";
 import type { SweepReportInput } from "./sweep-report-input.ts";

@@ -1,7 +1,7 @@
 import { valueTicks } from "./axis-ticks.ts";
-import { paramsText } from "./heading.ts";
 import { type Html, html } from "./html.ts";
 import { padded, plotFrame, rangeOf } from "./line-chart.ts";
+import { paramsText } from "./params-text.ts";
 import { objectiveName, objectiveOf, objectiveText } from "./sweep-figures.ts";
 import { chosenParams } from "./sweep-heading.ts";
 import type { SweepReportInput } from "./sweep-report-input.ts";

@@ -1,9 +1,10 @@
 import { isMetricName } from "../sweep/metric-directions.ts";
 import { changeText, countOf, countText, percentText, ratioText } from "./figures.ts";
-import { paramsText, sign } from "./heading.ts";
+import { sign } from "./heading.ts";
 import { type Html, html } from "./html.ts";
 import { metricDefinitions } from "./metric-definitions.ts";
 import { metricText } from "./metrics-section.ts";
+import { paramsText } from "./params-text.ts";
 import { numberCell, sortableHead } from "./sortable-table.ts";
 import { objectiveName, objectiveText } from "./sweep-figures.ts";
 import { chosenParams } from "./sweep-heading.ts";

@@ -1,8 +1,9 @@
 import type { OverfittingFigures } from "../sweep/overfitting-figures.ts";
 import type { WindowResult } from "../sweep/sweep-result.ts";
 import { changeText, countOf, countText, noValue, percentText, quantityText, ratioText } from "./figures.ts";
-import { paramsText, sign } from "./heading.ts";
+import { sign } from "./heading.ts";
 import { type Html, html } from "./html.ts";
+import { paramsText } from "./params-text.ts";
 import { numberCell, sortableHead } from "./sortable-table.ts";
 import { objectiveName, objectiveOf, objectiveText, rangesText } from "./sweep-figures.ts";
 import { chosenParams } from "./sweep-heading.ts";

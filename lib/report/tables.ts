@@ -10,9 +10,10 @@ import {
   ratioText,
   timeText,
 } from "./figures.ts";
-import { paramsText, sign } from "./heading.ts";
+import { sign } from "./heading.ts";
 import { type Html, html } from "./html.ts";
 import { yearReturns } from "./month-ends.ts";
+import { paramsText } from "./params-text.ts";
 import type { ReportInput, ReportLane } from "./report-input.ts";
 
 const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -114,6 +114,8 @@ test("a sweep over that range is warned of in plan, sweep and show, and their do
     'IN-SAMPLE: model "small" was trained on 2000-01-03 to 2010-12-31, and this sweep asks it about 2005-01-03 to 2010-12-31';
   for (const command of [["plan", file], [file]])
     expect((await place.run("sweep", ...command)).stdout).toContain(warning);
+  // A model's id is shown by its beginning.
+  expect((await place.run("sweep", "show", "latest")).stdout).toMatch(/Best parameters: model [0-9a-f]{12},/);
   for (const command of [
     ["plan", file],
     ["show", "latest"],

@@ -1,3 +1,4 @@
+import { paramsText } from "../../report/params-text.ts";
 import type { SweepDocument } from "../../report/sweep-document.ts";
 import { countOf, countText, durationText, percentText, ratioText, shortId } from "../quantity-text.ts";
 import { left, right, textTable } from "../text-table.ts";
@@ -74,14 +75,6 @@ function windowsTable({ windows }: SweepDocument): string {
       ratioText(efficiency),
     ]),
   );
-}
-
-function paramsText(params: unknown): string {
-  return typeof params === "object" && params !== null
-    ? Object.entries(params)
-        .map(([name, value]) => `${name} ${String(value)}`)
-        .join(", ")
-    : "";
 }
 
 function day(timeMs: number): string {
