@@ -7,7 +7,10 @@ import type { BarRange, SweepWindow } from "./windows.ts";
 type ListSpec = Extract<WindowsSpec, { kind: "list" }>;
 type Dates = ListSpec["list"][number]["inSample"];
 
-/** Windows by dates (both included), over bars numbered from 0. Throws SweepSpecError for a range without bars or ranges that overlap. */
+/**
+ * Windows by dates (both included), over bars numbered from 0. Throws SweepSpecError for a range without bars, ranges that overlap, or a choice on bars after those
+ * it is judged on.
+ */
 export function listedWindows({ list }: ListSpec, openTimeMs: Float64Array): SweepWindow[] {
   const windows = list.map(({ inSample, outOfSample }, index) => {
     const field = `windows.list[${index}]`;
@@ -20,6 +23,10 @@ export function listedWindows({ list }: ListSpec, openTimeMs: Float64Array): Swe
       `inSample (${inSample.from} to ${inSample.to})`,
       outOfSample,
     );
+    if (judged.startBar < trained.startBar)
+      throw new SweepSpecError(
+        `${field}.outOfSample: expected it after inSample (${inSample.from} to ${inSample.to}), found ${outOfSample.from} to ${outOfSample.to}. In a track record no choice may have seen later bars; to judge on earlier ones, use k-fold or cpcv.`,
+      );
     return { index, inSample: [trained], outOfSample: [judged] };
   });
   windows.forEach(({ outOfSample: [judged] }, index) => {

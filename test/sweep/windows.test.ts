@@ -262,6 +262,14 @@ describe("refused:", () => {
       "windows.list[0].outOfSample: expected no bar of inSample (2020-01-01 to 2020-03-01), found 2020-02-01 to 2020-04-01, which share 30 bars.",
     ],
     [
+      "in-sample after out-of-sample",
+      {
+        kind: "list",
+        list: [{ inSample: dates("2021-01-01", "2021-03-01"), outOfSample: dates("2020-02-01", "2020-04-01") }],
+      },
+      "windows.list[0].outOfSample: expected it after inSample (2021-01-01 to 2021-03-01), found 2020-02-01 to 2020-04-01.",
+    ],
+    [
       "a range without bars",
       {
         kind: "list",
