@@ -26,9 +26,9 @@ export function listFault(first: readonly Fault[], fault: Fault): readonly Fault
 
 /** Throws InferenceFaultsError once, of at least 100 inferences, more than the share `most` (0 to 1) have failed. */
 export function requireFewFaults({ asked, faults, first }: FaultCount, most: number): void {
-  if (asked < leastAsked || faults <= most * asked) return;
+  if (asked < leastAsked || faults / asked <= most) return;
   const example = first[0] === undefined ? "" : ` The first, at bar ${first[0].bar}: ${first[0].message}.`;
   throw new InferenceFaultsError(
-    `The model failed at ${faults} of ${asked} bars; at most ${100 * most} % are allowed (maxFaultShare).${example} Check the model with \`backstitch models verify\`.`,
+    `The model failed at ${faults} of ${asked} bars; at most ${Number((100 * most).toPrecision(12))} % are allowed (maxFaultShare).${example} Check the model with \`backstitch models verify\`.`,
   );
 }

@@ -6,5 +6,13 @@ export function paramsText(params: JsonValue): string {
   return Object.entries(params)
     .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ")
-    .replaceAll(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1");
+    .replaceAll(longId, shownDigits);
 }
+
+/** One value of a parameter, as `paramsText` shows it. */
+export function valueText(value: unknown): string {
+  return String(value).replaceAll(longId, shownDigits);
+}
+
+const longId = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
+const shownDigits = "$1";

@@ -2,6 +2,7 @@ import type { ParameterSensitivity } from "../sweep/parameter-stability.ts";
 import { countText, percentText, ratioText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { rangeOf } from "./line-chart.ts";
+import { valueText } from "./params-text.ts";
 import { objectiveName, objectiveText } from "./sweep-figures.ts";
 import type { SweepReportInput } from "./sweep-report-input.ts";
 import type { SurfaceData } from "./sweep-surface.ts";
@@ -88,7 +89,7 @@ function spark({ values }: ParameterSensitivity, objective: SweepReportInput["ob
   const [first, last] = [values[0], values.at(-1)];
   const tip = values
     .slice(0, 40)
-    .map(({ value, mean }) => `${String(value)}: ${text(mean)}`)
+    .map(({ value, mean }) => `${valueText(value)}: ${text(mean)}`)
     .join("\n");
-  return html`<span class="spark" data-tip="${tip}${values.length > 40 ? "\n…" : ""}"><span>${String(first?.value)}</span><svg viewBox="0 -2 100 34" preserveAspectRatio="none" aria-hidden="true"><path d="${values.map(({ mean }, i) => `${i === 0 ? "M" : "L"}${x(i)} ${y(mean)}`).join("")}"/></svg><span>${String(last?.value)}</span></span>`;
+  return html`<span class="spark" data-tip="${tip}${values.length > 40 ? "\n…" : ""}"><span>${valueText(first?.value)}</span><svg viewBox="0 -2 100 34" preserveAspectRatio="none" aria-hidden="true"><path d="${values.map(({ mean }, i) => `${i === 0 ? "M" : "L"}${x(i)} ${y(mean)}`).join("")}"/></svg><span>${valueText(last?.value)}</span></span>`;
 }
