@@ -44,9 +44,6 @@ export type EquityFigures = {
   ruined: boolean;
 };
 
-/** What figures begin with that keep the higher powers of the returns, from which skewness and kurtosis follow. */
-export const returnPowers = { returnCubes: 0, returnFourths: 0 };
-
 /** Folds a lane's equity into its figures, stretch by stretch, while the lane marks its account. */
 export class EquityCurve {
   readonly figures: EquityFigures;

@@ -3,13 +3,14 @@ import { Broker, type SavedBroker } from "./broker.ts";
 import { canonicalJson, tagNumbers, untagNumbers } from "./canonical-json.ts";
 import type { ColumnSet, ColumnView } from "./column-set.ts";
 import type { Column } from "./columns.ts";
-import { EquityCurve, type EquityFigures, returnPowers } from "./equity-curve.ts";
+import { EquityCurve, type EquityFigures } from "./equity-curve.ts";
 import type { LaneFacts } from "./facts.ts";
 import type { JsonValue } from "./json.ts";
 import { LaneBar } from "./lane-bar.ts";
 import { toNumber } from "./money.ts";
 import { openingBroker } from "./opening-account.ts";
 import { RandomGenerator, type RandomState, seedRandom } from "./random.ts";
+import { isMark, nextMarkAfter, type ReturnMark, returnPowers, returnsSoFar } from "./return-marks.ts";
 import type { Settings } from "./settings.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -104,7 +105,7 @@ export class Lane {
     if (this.failure !== undefined) equity.fill(this.failure.equity, i);
     else {
       this.curve.endChunk(bars, equity, periodStarts);
-      if (this.program.settings.returnBlocks !== undefined) this.#markReturns(bars.startBar + count);
+      this.#markReturns(bars.startBar + count - this.#tradesFrom);
     }
   }
 
@@ -123,30 +124,13 @@ export class Lane {
     const leavesOut = warmupFigures !== undefined || opening !== undefined;
     if (bar < this.#tradesFrom) return leavesOut ? this.#tradesFrom : Number.POSITIVE_INFINITY;
     if (returnBlocks === undefined) return Number.POSITIVE_INFINITY;
-    const block = Math.floor((bar - this.#tradesFrom) / returnBlocks.bars) + 1;
-    return block < returnBlocks.count ? this.#tradesFrom + block * returnBlocks.bars : Number.POSITIVE_INFINITY;
+    return this.#tradesFrom + nextMarkAfter(bar - this.#tradesFrom, returnBlocks);
   }
 
-  #markReturns(bar: number): void {
-    const { count, bars } = this.program.settings.returnBlocks ?? { count: 0, bars: 1 };
-    const done = (bar - this.#tradesFrom) / bars;
-    if (Number.isInteger(done) && done > 0 && done < count) this.returnMarks.push(this.returnsSoFar());
-  }
-
-  /** The running returns of the metrics. */
-  returnsSoFar(): ReturnMark {
-    const { periods, returnMean, returnDeviations } = this.curve.figures;
-    return { periods, returnMean, returnDeviations };
-  }
-
-  /** The same at the end, with the powers that only the whole is asked for. */
-  allReturns(): ReturnMark {
-    const { returnCubes, returnFourths } = this.curve.figures;
-    return {
-      ...this.returnsSoFar(),
-      ...(returnCubes === undefined ? {} : { returnCubes }),
-      ...(returnFourths === undefined ? {} : { returnFourths }),
-    };
+  #markReturns(barsTraded: number): void {
+    const { returnBlocks } = this.program.settings;
+    if (returnBlocks === undefined || !isMark(barsTraded, returnBlocks)) return;
+    this.returnMarks.push(returnsSoFar(this.curve.figures));
   }
 
   /**
@@ -285,15 +269,6 @@ export class Lane {
 
 /** Why and at which bar a lane stopped alone, and what it was worth there. */
 export type LaneFailure = { readonly bar: number; readonly message: string; readonly equity: number };
-
-/**
- * What the running figures say of the returns so far: how many, their mean, and the sum of squared deviations from it; at the end also the sums of cubes and of fourth
- * powers.
- */
-export type ReturnMark = Pick<
-  EquityFigures,
-  "periods" | "returnMean" | "returnDeviations" | "returnCubes" | "returnFourths"
->;
 
 export type SavedLane = {
   readonly broker: SavedBroker;

@@ -5,8 +5,8 @@ import { engineVersion } from "../engine/engine-version.ts";
 import type { FactRows } from "../engine/fact-columns.ts";
 import type { Facts } from "../engine/facts.ts";
 import type { JsonValue } from "../engine/json.ts";
-import type { ReturnMark } from "../engine/lane.ts";
 import { laneMetrics, type Metrics } from "../engine/metrics.ts";
+import { allReturns, type ReturnMark } from "../engine/return-marks.ts";
 import type { Simulation } from "../engine/simulation.ts";
 import { FactDigest } from "./fact-digest.ts";
 import { type Field, type FieldValue, factFields, type RowKind } from "./fact-tables.ts";
@@ -107,7 +107,9 @@ export function conclude(simulation: Simulation, lastBar: Bars, spec: Spec, dige
       metrics,
       ...(report === undefined ? {} : { report }),
       ...(lane.failure === undefined ? {} : { failure: `bar ${lane.failure.bar}: ${lane.failure.message}` }),
-      ...(spec.record.returnBlocks === undefined ? {} : { returnMarks: [...lane.returnMarks, lane.allReturns()] }),
+      ...(spec.record.returnBlocks === undefined
+        ? {}
+        : { returnMarks: [...lane.returnMarks, allReturns(lane.curve.figures)] }),
       facts: digest.finish(),
     };
   });

@@ -100,6 +100,15 @@ export function lanesOfRounds(
   return { ...sweepLanes(opened, [...laneOf.keys()]), tried };
 }
 
+/** Rows that all rounds together ask for: a row is a lane over one in-sample range. */
+export function rowsInTheEnd(
+  { families }: Pick<RoundsPlan, "families">,
+  { n }: TpeMethod,
+  { plan }: OpenedSweep,
+): number {
+  return families.flat().length * Math.min(n, plan.points.count);
+}
+
 type NewRound = {
   readonly before: RoundsPlan;
   readonly planHash: string | undefined;
@@ -136,7 +145,7 @@ async function beginRound(
     cachedLanes: before.cachedLanes + cachedLanes,
   };
   const nextHash = await putDocument(plan, stores.objects);
-  const total = plan.families.flat().length * Math.min(method.n, opened.plan.points.count);
+  const total = rowsInTheEnd(plan, method, opened);
   await changeSweep(
     sweep.sweepId,
     (stored) =>

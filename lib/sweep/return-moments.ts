@@ -1,4 +1,4 @@
-import type { ReturnMark } from "../engine/lane.ts";
+import type { ReturnMark } from "../engine/return-marks.ts";
 import type { TrackRecord } from "./sharpe-statistics.ts";
 
 /** Sums over the returns of one lane in one block of periods: all that the overfitting figures need, so that no curve is kept. */

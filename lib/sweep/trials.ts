@@ -1,6 +1,13 @@
 import { type ExpandedItem, type ExpandedSweep, expandSweep } from "./expand-sweep.ts";
 import type { OpenedSweep, SweepStores } from "./open-sweep.ts";
-import { lanesOfRounds, nextRound, roundUnderWay, type StoredRounds, type TpeMethod } from "./optimiser-rounds.ts";
+import {
+  lanesOfRounds,
+  nextRound,
+  roundUnderWay,
+  rowsInTheEnd,
+  type StoredRounds,
+  type TpeMethod,
+} from "./optimiser-rounds.ts";
 import type { ItemSizing } from "./plan-items.ts";
 import { lanesTried, type SweepLanes, sweepLanes } from "./sweep-lanes.ts";
 import { getDocument } from "./sweep-objects.ts";
@@ -53,12 +60,11 @@ function trialsOfRounds(opened: OpenedSweep, method: TpeMethod, rounds: StoredRo
   const { plan } = rounds;
   const lanes = lanesOfRounds(opened, method, plan.states);
   const asked = rowsOf(lanes, plan);
-  const total = plan.families.flat().length * Math.min(method.n, opened.plan.points.count);
   return {
     lanes,
     expanded: plan,
     due: plan.items.slice(plan.dueFrom),
-    rows: { asked, total, cached: plan.cachedLanes },
+    rows: { asked, total: rowsInTheEnd(plan, method, opened), cached: plan.cachedLanes },
     rounds,
   };
 }

@@ -1,4 +1,4 @@
-import type { ReturnMark } from "../engine/lane.ts";
+import type { ReturnMark } from "../engine/return-marks.ts";
 import { ReturnPeriods } from "../engine/return-periods.ts";
 import type { Timeframe } from "../engine/timeframe.ts";
 import { adaptiveSentence } from "./adaptive-trials.ts";

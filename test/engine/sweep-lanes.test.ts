@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import { defineStrategy, z } from "../../lib/backstitch.ts";
 import { type Bars, sliceBars } from "../../lib/engine/bars.ts";
 import { canonicalJson } from "../../lib/engine/canonical-json.ts";
+import type { EquityFigures } from "../../lib/engine/equity-curve.ts";
 import { type LaneProgram, StrategyError } from "../../lib/engine/lane.ts";
 import { toFixed } from "../../lib/engine/money.ts";
+import { allReturns, returnsSoFar } from "../../lib/engine/return-marks.ts";
 import type { Settings } from "../../lib/engine/settings.ts";
 import { type Program, Simulation, type SimulationState, stateJson } from "../../lib/engine/simulation.ts";
 import { barsOf } from "./bars-of.ts";
@@ -119,7 +121,7 @@ test("the marks of the blocks are the figures of runs that end there", () => {
   const { lanes } = computed([lane(9)], bars, []);
   const shorter = new Simulation({ timeframe: "1d", startBar: 0, lanes: [lane(9)] });
   shorter.advance(sliceBars(bars, 0, 200));
-  expect(lanes[0]?.returnMarks[2]).toEqual(shorter.lanes[0]?.returnsSoFar());
+  expect(lanes[0]?.returnMarks[2]).toEqual(returnsSoFar(figuresOf(shorter)));
 });
 
 test("the powers at the end are those of the returns themselves, and lanes without blocks keep none", () => {
@@ -131,9 +133,9 @@ test("the powers at the end are those of the returns themselves, and lanes witho
   const closed = equity.slice(settings.warmupBars);
   expect(closed.at(-1)).not.toBe(closed.at(-2));
   const returns = closed.slice(1).map((value, i) => value / (closed[i] as number) - 1);
-  const marks = simulation.lanes[0]?.allReturns();
+  const marks = allReturns(figuresOf(simulation));
   expect(marks).toEqual({
-    ...simulation.lanes[0]?.returnsSoFar(),
+    ...returnsSoFar(figuresOf(simulation)),
     returnCubes: expect.closeTo(
       returns.reduce((sum, value) => sum + value ** 3, 0),
       15,
@@ -143,11 +145,11 @@ test("the powers at the end are those of the returns themselves, and lanes witho
       15,
     ),
   });
-  expect([marks?.periods, Math.abs(marks?.returnCubes ?? 0) > 1e-6]).toEqual([barTotal - 51, true]);
+  expect([marks.periods, Math.abs(marks.returnCubes ?? 0) > 1e-6]).toEqual([barTotal - 51, true]);
   const { returnBlocks: _, ...plain } = settings;
   const without = new Simulation({ timeframe: "1d", startBar: 0, lanes: [{ ...lane(9), settings: plain }] });
   without.advance(bars);
-  expect(Object.keys(without.lanes[0]?.allReturns() ?? {})).toEqual(["periods", "returnMean", "returnDeviations"]);
+  expect(Object.keys(allReturns(figuresOf(without)))).toEqual(["periods", "returnMean", "returnDeviations"]);
 });
 
 test("a warm-up that is left out changes no figure of the bars after it", () => {
@@ -165,3 +167,9 @@ test("nothing trades in the warm-up, and the first bar after it may", () => {
   before.advance(sliceBars(bars, 50, 51));
   expect(before.lanes[0]?.broker.idle).toBe(false);
 });
+
+/** The running figures of the only lane. */
+function figuresOf({ lanes: [lane] }: Simulation): EquityFigures {
+  if (lane === undefined) throw new Error("The simulation has a lane.");
+  return lane.curve.figures;
+}

@@ -2,13 +2,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runSweep } from "../../lib/local/run-sweep.ts";
 import { importBars } from "../../lib/market/import-bars.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
-import { createSweep } from "../../lib/sweep/create-sweep.ts";
-import { parseSweepSpec } from "../../lib/sweep/parse-sweep-spec.ts";
 import type { TableRow } from "../../lib/sweep/sweep-digest.ts";
 import { getDocument } from "../../lib/sweep/sweep-objects.ts";
+import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
+import { completedSweep } from "./laptop-sweep.ts";
 
 const generator = new URL("../../../shared/cases/bench/gen.mjs", import.meta.url);
 
@@ -33,7 +32,7 @@ test.skipIf(!existsSync(generator))(
       nowMs: Date.UTC(2026, 0, 5),
     };
     await importBars({ ...place, files: [file], barLabel: "open", missing: "error", adjust: "none" }, stores);
-    const spec = {
+    const spec: SweepSpecInput = {
       base: {
         data: { snapshot: "bench" },
         strategy: { name: "sma-cross" },
@@ -44,25 +43,16 @@ test.skipIf(!existsSync(generator))(
       space: { fast: { from: 5, to: 50, step: 5 }, slow: { from: 60, to: 150, step: 10 } },
       objective: "finalEquity",
     };
-    const { sweep } = await createSweep(parseSweepSpec(spec, "The spec"), 1_000, stores);
-    const end = await runSweep({
-      sweepId: sweep.sweepId,
-      home,
-      stores,
-      workers: 2,
-      onProgress: () => undefined,
-      stop: new AbortController().signal,
-    });
-    if (end.kind !== "completed") throw new Error(end.kind);
-    const [reference] = end.result.table;
+    const result = await completedSweep(spec, { home, stores });
+    const [reference] = result.table;
     const table = await getDocument<readonly TableRow[]>(reference?.hash ?? "", stores.objects);
     const equities = table.map((row) =>
       "metrics" in row ? Number((row.metrics as { finalEquity: number }).finalEquity) : 0,
     );
     await stores.close();
     rmSync(home, { recursive: true });
-    expect(end.result.best?.params).toMatchObject({ fast: 50, slow: 150 });
-    expect(end.result.best?.metrics.finalEquity).toBeCloseTo(999119.3989166, 6);
+    expect(result.best?.params).toMatchObject({ fast: 50, slow: 150 });
+    expect(result.best?.metrics.finalEquity).toBeCloseTo(999119.3989166, 6);
     expect(equities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(99855149.94525, 4);
   },
 );

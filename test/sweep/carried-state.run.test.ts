@@ -7,7 +7,6 @@ import { type Bars, sliceBars } from "../../lib/engine/bars.ts";
 import { add, type Fixed, formatFixed, parseFixed, subtract } from "../../lib/engine/money.ts";
 import { type BarContext, defineStrategy } from "../../lib/engine/strategy.ts";
 import { type BacktestSpec, runBacktest } from "../../lib/local/run-backtest.ts";
-import { runSweep } from "../../lib/local/run-sweep.ts";
 import type { BarColumns } from "../../lib/market/bar-rows.ts";
 import { sweepDocument } from "../../lib/report/sweep-document.ts";
 import { renderSweepReport } from "../../lib/report/sweep-report.ts";
@@ -15,14 +14,13 @@ import { collectSweepReport } from "../../lib/report/sweep-report-input.ts";
 import { parseSpec } from "../../lib/run/parse-spec.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import { accountLeftBy } from "../../lib/sweep/carried-state.ts";
-import { createSweep } from "../../lib/sweep/create-sweep.ts";
-import { parseSweepSpec } from "../../lib/sweep/parse-sweep-spec.ts";
 import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
 import { barsOf, type Row } from "../engine/bars-of.ts";
 import { generatedBars } from "../simulation/generated-bars.ts";
 import { actByNumber, numberedParams } from "../simulation/numbered-orders.ts";
 import { putSnapshot } from "../simulation/put-snapshot.ts";
 import { temporaryFolder } from "../stores/temporary-folder.ts";
+import { completedSweep } from "./laptop-sweep.ts";
 import { type SteppedSweep, type StitchedTrade, sweepInSteps } from "./sweep-in-steps.ts";
 
 const dayMs = 86_400_000;
@@ -286,18 +284,9 @@ test("worker threads give the digest of the steps", async () => {
   const stores = await openLocalStores(folder.path);
   try {
     await putSnapshot(bars, { name: "bars", timeframe: "1d", chunkBars: 1_024 }, stores);
-    const { sweepId } = (await createSweep(parseSweepSpec(spec, "The spec"), 1_000, stores)).sweep;
-    const end = await runSweep({
-      sweepId,
-      home: folder.path,
-      stores,
-      workers: 1,
-      laneBarsPerSecond: 1_000_000,
-      onProgress: () => undefined,
-      stop: new AbortController().signal,
-    });
+    const { resultDigest } = await completedSweep(spec, { home: folder.path, stores }, { workers: 1 });
     const { result } = await sweepInSteps(bars, spec, 3);
-    expect(end.kind === "completed" && end.result.resultDigest).toBe(result.resultDigest);
+    expect(resultDigest).toBe(result.resultDigest);
   } finally {
     await stores.close();
     await folder.remove();

@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { estimateSweep } from "../../lib/cloud/estimate-sweep.ts";
 import { measuredHere, usualPlace } from "../../lib/cloud/planned-place.ts";
-import { type RunSweepOptions, runSweep, type SweepEnd } from "../../lib/local/run-sweep.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
-import type { Stores } from "../../lib/stores/stores.ts";
 import { createSweep } from "../../lib/sweep/create-sweep.ts";
 import { parseSweepSpec } from "../../lib/sweep/parse-sweep-spec.ts";
 import type { TableRow } from "../../lib/sweep/sweep-digest.ts";
@@ -15,8 +13,7 @@ import type { SweepResult } from "../../lib/sweep/sweep-result.ts";
 import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
 import type { SweepRecord } from "../../lib/sweep/sweep-store.ts";
 import { importSp500 } from "../report/stored-run.ts";
-
-type Place = { readonly home: string; readonly stores: Stores };
+import { attemptSweep, completedSweep, type Place } from "./laptop-sweep.ts";
 
 let folder: string;
 let here: Place;
@@ -71,29 +68,7 @@ function spec(n: number, windows: SweepSpecInput["windows"], changes: Partial<Sw
   };
 }
 
-async function attempt(
-  input: SweepSpecInput,
-  { home, stores }: Place,
-  changes: Partial<RunSweepOptions> = {},
-): Promise<SweepEnd> {
-  const { sweep } = await createSweep(parseSweepSpec(input, "The spec"), 1_000, stores);
-  return runSweep({
-    sweepId: sweep.sweepId,
-    home,
-    stores,
-    workers: 2,
-    laneBarsPerSecond: 1_000_000,
-    onProgress: () => undefined,
-    stop: new AbortController().signal,
-    ...changes,
-  });
-}
-
-async function sweep(input: SweepSpecInput, place: Place = here): Promise<SweepResult> {
-  const end = await attempt(input, place);
-  if (end.kind !== "completed") throw new Error(`The sweep is ${end.kind}.`);
-  return end.result;
-}
+const sweep = (input: SweepSpecInput, place: Place = here): Promise<SweepResult> => completedSweep(input, place);
 
 async function recordOf(input: SweepSpecInput, { stores }: Place = here): Promise<SweepRecord> {
   return (await createSweep(parseSweepSpec(input, "The spec"), 1_000, stores)).sweep;
@@ -123,7 +98,7 @@ describe.each(Object.keys(windowKinds))("an optimiser over windows of kind %s", 
           most = Math.max(most, lanesDone);
           if (lanesDone >= before + lanesTotal / 8) stop.abort();
         };
-        const end = await attempt(spec(16, windows), place, { workers: 1, onProgress, stop: stop.signal });
+        const end = await attemptSweep(spec(16, windows), place, { workers: 1, onProgress, stop: stop.signal });
         if (end.kind === "completed") return { attempts, result: end.result };
       }
       throw new Error("30 attempts did not finish it.");

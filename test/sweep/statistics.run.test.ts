@@ -4,14 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { runBacktest } from "../../lib/local/run-backtest.ts";
-import { runSweep } from "../../lib/local/run-sweep.ts";
 import { findSnapshot } from "../../lib/market/find-snapshot.ts";
 import { importBars } from "../../lib/market/import-bars.ts";
 import { openSnapshot } from "../../lib/market/open-snapshot.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
 import type { Stores } from "../../lib/stores/stores.ts";
-import { createSweep } from "../../lib/sweep/create-sweep.ts";
-import { parseSweepSpec } from "../../lib/sweep/parse-sweep-spec.ts";
 import { trackRecordOf } from "../../lib/sweep/return-moments.ts";
 import { deflatedSharpe } from "../../lib/sweep/sharpe-statistics.ts";
 import type { SweepResult } from "../../lib/sweep/sweep-result.ts";
@@ -20,6 +17,7 @@ import { hasSharedCases } from "../golden-cases/golden-file.ts";
 import { seedCase } from "../golden-cases/seed-case.ts";
 import { importOptions } from "../market/import-text.ts";
 import { importSp500 } from "../report/stored-run.ts";
+import { completedSweep } from "./laptop-sweep.ts";
 
 let home: string;
 let stores: Stores;
@@ -35,20 +33,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-async function sweep(input: SweepSpecInput): Promise<SweepResult> {
-  const { sweep: created } = await createSweep(parseSweepSpec(input, "The spec"), 1_000, stores);
-  const end = await runSweep({
-    sweepId: created.sweepId,
-    home,
-    stores,
-    workers: 1,
-    laneBarsPerSecond: 1_000_000,
-    onProgress: () => undefined,
-    stop: new AbortController().signal,
-  });
-  if (end.kind !== "completed") throw new Error(`The sweep is ${end.kind}.`);
-  return end.result;
-}
+const sweep = (input: SweepSpecInput): Promise<SweepResult> => completedSweep(input, { home, stores }, { workers: 1 });
 
 const base = {
   data: { snapshot: "sp500", to: "2003-12-31" },

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { estimateSweep } from "../../lib/cloud/estimate-sweep.ts";
 import { measuredHere, usualPlace } from "../../lib/cloud/planned-place.ts";
 import { runBacktest } from "../../lib/local/run-backtest.ts";
-import { type RunSweepOptions, runSweep, type SweepEnd } from "../../lib/local/run-sweep.ts";
+import type { RunSweepOptions } from "../../lib/local/run-sweep.ts";
 import { findSnapshot } from "../../lib/market/find-snapshot.ts";
 import { openSnapshot } from "../../lib/market/open-snapshot.ts";
 import { openLocalStores } from "../../lib/stores/local/stores.ts";
@@ -16,6 +16,7 @@ import { parseSweepSpec } from "../../lib/sweep/parse-sweep-spec.ts";
 import type { SweepResult } from "../../lib/sweep/sweep-result.ts";
 import type { SweepSpecInput } from "../../lib/sweep/sweep-spec.ts";
 import { importSp500 } from "../report/stored-run.ts";
+import { attemptSweep, completedSweep, type Place } from "./laptop-sweep.ts";
 
 const fasts = [10, 20, 30];
 const slows = [50, 60, 70];
@@ -52,30 +53,11 @@ function spec(changes: Partial<SweepSpecInput>): SweepSpecInput {
   };
 }
 
-type Place = { readonly home: string; readonly stores: Stores };
-
-async function sweep(
+const sweep = (
   input: SweepSpecInput,
   changes: Partial<RunSweepOptions> = {},
   place: Place = { home, stores },
-): Promise<SweepResult> {
-  const end = await attempt(input, changes, place);
-  if (end.kind !== "completed") throw new Error(`The sweep is ${end.kind}.`);
-  return end.result;
-}
-
-async function attempt(input: SweepSpecInput, changes: Partial<RunSweepOptions>, place: Place): Promise<SweepEnd> {
-  const { sweep: created } = await createSweep(parseSweepSpec(input, "The spec"), 1_000, place.stores);
-  return runSweep({
-    sweepId: created.sweepId,
-    ...place,
-    workers: 2,
-    laneBarsPerSecond: 1_000_000,
-    onProgress: () => undefined,
-    stop: new AbortController().signal,
-    ...changes,
-  });
-}
+): Promise<SweepResult> => completedSweep(input, place, changes);
 
 /** Another home with the same bars, in which nothing was computed. */
 async function elsewhere<Answer>(work: (place: Place) => Promise<Answer>): Promise<Answer> {
@@ -155,7 +137,7 @@ test("a sweep that is stopped and resumed gives the digest of one that was not",
       if (lanesDone >= 5) stop.abort();
     };
     const options = { laneBarsPerSecond: 50, workers: 1 };
-    const end = await attempt(stopped, { ...options, onProgress, stop: stop.signal }, place);
+    const end = await attemptSweep(stopped, place, { ...options, onProgress, stop: stop.signal });
     expect(end.kind).toBe("stopped");
     return sweep(stopped, options, place);
   });
@@ -169,33 +151,17 @@ test("a process that another one has taken the sweep over from cannot end it", a
   const onProgress = () => {
     takeover ??= changeSweep(created.sweepId, (stored) => ({ ...stored, attempt: stored.attempt + 1 }), stores.sweeps);
   };
-  await expect(attempt(input, { onProgress }, { home, stores })).rejects.toThrow(SweepSupersededError);
+  await expect(attemptSweep(input, { home, stores }, { onProgress })).rejects.toThrow(SweepSupersededError);
   await takeover;
   expect(await stores.sweeps.getSweep(created.sweepId)).toMatchObject({ status: "running", attempt: 2 });
 });
 
 test("values added to a finished sweep are all that is computed", async () => {
   await sweep(spec({ windows: { kind: "none" } }));
-  const { sweep: wider } = await createSweep(
-    parseSweepSpec(spec({ windows: { kind: "none" }, space: { fast: [...fasts, 40], slow: slows } }), "The spec"),
-    3_000,
-    stores,
-  );
-  await runSweep({
-    sweepId: wider.sweepId,
-    home,
-    stores,
-    workers: 1,
-    laneBarsPerSecond: 1_000_000,
-    onProgress: () => undefined,
-    stop: new AbortController().signal,
-  });
-  expect((await stores.sweeps.getSweep(wider.sweepId))?.counts).toEqual({
-    total: 12,
-    cached: 9,
-    completed: 12,
-    failed: 0,
-  });
+  const wider = spec({ windows: { kind: "none" }, space: { fast: [...fasts, 40], slow: slows } });
+  await sweep(wider);
+  const { sweep: stored } = await createSweep(parseSweepSpec(wider, "The spec"), 3_000, stores);
+  expect(stored.counts).toEqual({ total: 12, cached: 9, completed: 12, failed: 0 });
 });
 
 test("bars added to the data leave the windows before them known", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ReturnMark } from "../../lib/engine/lane.ts";
+import type { ReturnMark } from "../../lib/engine/return-marks.ts";
 import { trackRecordOf, trackRecordOfMarks } from "../../lib/sweep/return-moments.ts";
 import { deflatedSharpe, expectedMaximum } from "../../lib/sweep/sharpe-statistics.ts";
 import { superiorAbility } from "../../lib/sweep/superior-ability.ts";

@@ -1,13 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
+import { callerUploads } from "../caller-uploads.ts";
 import { jsonAnswer, jsonBody } from "../json-content.ts";
 import { beginModelUploadSchema, modelImportSchema, modelRequestSchema } from "../model-schemas.ts";
 import { postProblems, problemResponses } from "../problem.ts";
 import { uploadReference } from "../references.ts";
 import { begunUploadSchema } from "../snapshot-schemas.ts";
 import type { ImportState } from "../uploads.ts";
-import { unknownUpload } from "./snapshot-imports.ts";
 
 const params = z.object({ uploadId: uploadReference });
 
@@ -41,22 +41,18 @@ const getImport = createRoute({
 /** Bundles on their way in. */
 export function addModelImports(app: OpenAPIHono<ApiEnv>, { uploads }: ApiDeps): void {
   app.openapi(postModel, async (c) => {
-    const context = { callerId: c.var.caller.id, origin: new URL(c.req.url).origin, nowMs: Date.now() };
-    return c.json(await uploads.begin(c.req.valid("json").files, context), 201);
+    return c.json(await callerUploads(c, uploads).begin(c.req.valid("json").files), 201);
   });
 
   app.openapi(postImport, async (c) => {
     const { uploadId } = c.req.valid("param");
-    const state = await uploads.import(uploadId, { kind: "model", ...c.req.valid("json") }, c.var.caller.id);
-    if (state === undefined) throw unknownUpload(uploadId);
+    const state = await callerUploads(c, uploads).import(uploadId, { kind: "model", ...c.req.valid("json") });
     return c.json(stateDocument(uploadId, state), 202);
   });
 
   app.openapi(getImport, async (c) => {
     const { uploadId } = c.req.valid("param");
-    const state = await uploads.state(uploadId, c.var.caller.id);
-    if (state === undefined) throw unknownUpload(uploadId);
-    return c.json(stateDocument(uploadId, state), 200);
+    return c.json(stateDocument(uploadId, await callerUploads(c, uploads).state(uploadId)), 200);
   });
 }
 

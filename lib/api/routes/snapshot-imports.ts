@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ApiDeps } from "../api-deps.ts";
 import type { ApiEnv } from "../api-env.ts";
+import { callerUploads, unknownUpload } from "../caller-uploads.ts";
 import { jsonAnswer, jsonBody } from "../json-content.ts";
-import { ProblemError, postProblems, problemResponses } from "../problem.ts";
+import { postProblems, problemResponses } from "../problem.ts";
 import { uploadReference } from "../references.ts";
 import { beginUploadSchema, begunUploadSchema, importRequestSchema, importStateSchema } from "../snapshot-schemas.ts";
 import type { ImportState } from "../uploads.ts";
@@ -58,8 +59,7 @@ const getImport = createRoute({
 /** Bars on their way in. */
 export function addSnapshotImports(app: OpenAPIHono<ApiEnv>, { uploads }: ApiDeps): void {
   app.openapi(postSnapshot, async (c) => {
-    const context = { callerId: c.var.caller.id, origin: new URL(c.req.url).origin, nowMs: Date.now() };
-    return c.json(await uploads.begin(c.req.valid("json").files, context), 201);
+    return c.json(await callerUploads(c, uploads).begin(c.req.valid("json").files), 201);
   });
 
   app.openapi(putFile, async (c) => {
@@ -72,16 +72,13 @@ export function addSnapshotImports(app: OpenAPIHono<ApiEnv>, { uploads }: ApiDep
 
   app.openapi(postImport, async (c) => {
     const { uploadId } = c.req.valid("param");
-    const state = await uploads.import(uploadId, c.req.valid("json"), c.var.caller.id);
-    if (state === undefined) throw unknownUpload(uploadId);
+    const state = await callerUploads(c, uploads).import(uploadId, c.req.valid("json"));
     return c.json(stateDocument(uploadId, state), 202);
   });
 
   app.openapi(getImport, async (c) => {
     const { uploadId } = c.req.valid("param");
-    const state = await uploads.state(uploadId, c.var.caller.id);
-    if (state === undefined) throw unknownUpload(uploadId);
-    return c.json(stateDocument(uploadId, state), 200);
+    return c.json(stateDocument(uploadId, await callerUploads(c, uploads).state(uploadId)), 200);
   });
 }
 
@@ -95,13 +92,4 @@ function stateDocument(uploadId: string, state: ImportState) {
     addedBarCount: done?.addedBarCount ?? null,
     error: state.status === "failed" ? state.error : null,
   };
-}
-
-/** The problem of an upload that is not there. */
-export function unknownUpload(uploadId: string): ProblemError {
-  return new ProblemError(
-    404,
-    "unknown-upload",
-    `There is no upload ${uploadId}, or it was forgotten since. Begin one: POST /snapshots or POST /models`,
-  );
 }
